@@ -1,0 +1,69 @@
+"""The answer to "why did this event end like this?", step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.actions.plan import Plan
+from app.json_value import JsonObject
+
+
+class StepStatus(StrEnum):
+    OK = "ok"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceClause:
+    """One clause of a trigger with the value the event really had."""
+
+    text: str
+    actual: str
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """``title`` is what happened, ``detail`` why, ``measure`` a short figure for the right edge."""
+
+    title: str
+    status: StepStatus
+    detail: str = ""
+    measure: str = ""
+    clauses: tuple[TraceClause, ...] = ()
+
+
+class Outcome(StrEnum):
+    """How one event ended. ``WOULD_CHANGE`` and ``WOULD_FAIL`` only ever come from a dry run."""
+
+    DELIVERED = "delivered"
+    UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    WOULD_CHANGE = "would change"
+    WOULD_FAIL = "would fail"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingResult:
+    """What one mapping made of the event; ``payload`` is None when its trigger did not match."""
+
+    mapping_name: str
+    outcome: Outcome
+    reason: str
+    steps: tuple[TraceStep, ...]
+    payload: JsonObject | None = None
+    plan: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventReport:
+    """All mappings together. ``outcome`` is the most serious of them, ``reason`` its sentence."""
+
+    outcome: Outcome
+    reason: str
+    results: tuple[MappingResult, ...]
+    error_code: str = ""
