@@ -14,7 +14,7 @@ from app.json_value import JsonObject, JsonValue
 EVENT_TYPES = ("identify", "track", "page", "screen", "group", "alias", "delete")
 
 
-class EventProblem(ValueError):
+class EventError(ValueError):
     """The JSON is no event the product can act on; the message says why, in words for people."""
 
 
@@ -53,18 +53,18 @@ class Event:
 
 
 def read_event(body: JsonValue) -> Event:
-    """Read one decoded event. Raises ``EventProblem`` for anything Segment would not have sent."""
+    """Read one decoded event. Raises ``EventError`` for anything Segment would not have sent."""
     if not isinstance(body, Mapping):
-        raise EventProblem("The event is not a JSON object.")
+        raise EventError("The event is not a JSON object.")
     kind = body.get("type")
     if not isinstance(kind, str) or kind not in EVENT_TYPES:
-        raise EventProblem(
+        raise EventError(
             "The event has no type." if kind is None else f"Unknown event type {str(kind)[:40]!r}."
         )
     user_id = _identifier(body.get("userId"))
     anonymous_id = _identifier(body.get("anonymousId"))
     if user_id is None and anonymous_id is None:
-        raise EventProblem("The event has neither a userId nor an anonymousId.")
+        raise EventError("The event has neither a userId nor an anonymousId.")
     return Event(
         type=kind,
         message_id=_identifier(body.get("messageId")),
