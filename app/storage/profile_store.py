@@ -1,0 +1,168 @@
+"""Where profiles lie on disk: ``<root>/<name>/profile.json`` and its neighbours."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import platformdirs
+
+from app.errors import AppError
+from app.storage.json_reader import JsonShapeError, decode_object, encode_object
+from app.storage.private_files import (
+    close_folder,
+    make_private_folder,
+    read_private,
+    translated_os_errors,
+    write_private,
+)
+from app.storage.profile import VERSION, Profile, profile_from_json, profile_to_json
+
+APPLICATION_FOLDER = "segment-close"
+
+_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?")
+# Windows opens a device when a file has one of these names, whatever its suffix.
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+
+def default_root() -> Path:
+    """The folder of all profiles when ``--profile-dir`` does not name one."""
+    return platformdirs.user_data_path(APPLICATION_FOLDER, appauthor=False)
+
+
+def check_profile_name(name: str) -> str:
+    """The name itself when it can be a folder's name on every system, else ``AppError`` PROFILE-NAME."""
+    if not _NAME.fullmatch(name) or _DEVICES.fullmatch(name):
+        raise AppError(
+            "PROFILE-NAME",
+            f"“{name}” cannot be a profile's name.",
+            cause="The name becomes the name of a folder.",
+            remedy="Use up to 64 letters (a to z), digits, spaces, dots, hyphens and underscores, "
+            "with a letter or digit first.",
+        )
+    return name
+
+
+class ProfileStore:
+    """Profiles below one folder. Every method may raise ``AppError``; none keeps state in memory.
+
+    ``new_id`` makes profile ids: 32 hexadecimal digits, never twice the same.
+    """
+
+    def __init__(self, root: Path, new_id: Callable[[], str] = lambda: uuid4().hex) -> None:
+        self._root = root
+        self._new_id = new_id
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def folder(self, name: str) -> Path:
+        """The profile's folder, whether it exists or not. Raises PROFILE-NAME."""
+        return self._root / check_profile_name(name)
+
+    def profile_path(self, name: str) -> Path:
+        return self.folder(name) / "profile.json"
+
+    def database_path(self, name: str) -> Path:
+        return self.folder(name) / "relay.db"
+
+    def draft_path(self, name: str) -> Path:
+        return self.folder(name) / "draft.json"
+
+    def secrets_path(self, name: str) -> Path:
+        return self.folder(name) / "secrets.enc"
+
+    def log_folder(self, name: str) -> Path:
+        return self.folder(name) / "logs"
+
+    def make_folder(self, name: str) -> Path:
+        """Create the profile's folder, private to the user, before anything is put into it."""
+        make_private_folder(self._root)
+        close_folder(self.folder(name))
+        return self.folder(name)
+
+    def list(self) -> tuple[str, ...]:
+        """The names of all profiles, sorted; files and folders of other origin are left out."""
+        with translated_os_errors(self._root):
+            if not self._root.is_dir():
+                return ()
+            return tuple(
+                sorted(
+                    entry.name
+                    for entry in self._root.iterdir()
+                    if _NAME.fullmatch(entry.name) and (entry / "profile.json").is_file()
+                )
+            )
+
+    def exists(self, name: str) -> bool:
+        with translated_os_errors(self.profile_path(name)):
+            return self.profile_path(name).is_file()
+
+    def new(self, name: str) -> Profile:
+        """A fresh profile with a new id; it is not saved."""
+        return Profile(profile_id=self._new_id(), name=check_profile_name(name))
+
+    def load(self, name: str) -> Profile:
+        """Read one profile.
+
+        Raises ``AppError`` PROFILE-MISSING, PROFILE-NEWER or PROFILE-UNREADABLE; the file stays as it is.
+        """
+        path = self.profile_path(name)
+        content = read_private(path)
+        if content is None:
+            raise AppError(
+                "PROFILE-MISSING",
+                f"There is no profile named “{name}”.",
+                cause=f"{path} does not exist.",
+                remedy=f"Set it up first: segment-close setup --profile “{name}”.",
+            )
+        return _decode(content, name, path)
+
+    def save(self, profile: Profile) -> None:
+        """Write the profile durably in one step.
+
+        A file that this program cannot read is never overwritten: raises as ``load`` does.
+        """
+        path = self.profile_path(profile.name)
+        content = read_private(path)
+        if content is not None:
+            _decode(content, profile.name, path)
+        self.make_folder(profile.name)
+        write_private(path, encode_object(profile_to_json(profile)))
+
+    def delete(self, name: str) -> None:
+        """Remove the profile's folder with its events and logs.
+
+        Secrets in the keyring are not in the folder: delete them through their store first.
+        """
+        folder = self.folder(name)
+        with translated_os_errors(folder):
+            if folder.is_symlink():
+                folder.unlink()
+            elif folder.exists():
+                shutil.rmtree(folder)
+
+
+def _decode(content: bytes, name: str, path: Path) -> Profile:
+    try:
+        value = decode_object(content)
+        version = value.get("version")
+        if isinstance(version, int) and version > VERSION:
+            raise AppError(
+                "PROFILE-NEWER",
+                f"The profile “{name}” was written by a newer version of this program.",
+                cause=f"{path} has format {version}; this program knows formats up to {VERSION}.",
+                remedy="Update the program, or use another profile. The file was left as it is.",
+            )
+        return profile_from_json(value, name)
+    except JsonShapeError as error:
+        raise AppError(
+            "PROFILE-UNREADABLE",
+            f"The profile “{name}” cannot be read.",
+            cause=f"{path}: {error}",
+            remedy="Correct the file, or move it away and set the profile up again. It was left as it is.",
+        ) from error
