@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.actions.plan import Plan
+from app.close.exchange import Exchange
+from app.errors import AppError
 from app.json_value import JsonObject
 
 
@@ -61,9 +63,14 @@ class MappingResult:
 
 @dataclass(frozen=True, slots=True)
 class EventReport:
-    """All mappings together. ``outcome`` is the most serious of them, ``reason`` its sentence."""
+    """All mappings together. ``outcome`` is the most serious of them, ``reason`` its sentence.
+
+    ``error`` is what stopped the event (a ``CloseError`` may be worth trying again); ``exchanges`` are
+    the calls made to Close, in order.
+    """
 
     outcome: Outcome
     reason: str
     results: tuple[MappingResult, ...]
-    error_code: str = ""
+    error: AppError | None = None
+    exchanges: tuple[Exchange, ...] = ()

@@ -1,0 +1,128 @@
+"""Turning mapped values into what a custom field of a given type takes, or a refusal in words.
+
+Close answers with its own normal form (a ``date`` field keeps only the day), so values are
+converted before they are compared: otherwise an unchanged value would be written again and again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from app.close.records import CustomField
+from app.errors import AppError
+from app.json_value import JsonValue
+
+
+class ValueRefusedError(AppError):
+    """A value does not fit the custom field it is mapped to; nothing of the event is written."""
+
+    def __init__(self, field: CustomField, value: JsonValue, wanted: str) -> None:
+        super().__init__(
+            "ACTION-VALUE-REFUSED",
+            f"The value for {field.name} does not fit.",
+            cause=f"{_shown(value)} is not {wanted}.",
+            remedy="Change the mapping of this field, or the field in Close, then retry the event.",
+        )
+
+
+def convert(field: CustomField, value: JsonValue) -> JsonValue:
+    """The value as Close will answer it. Raises ``ValueRefusedError``."""
+    if field.accepts_multiple_values:
+        items = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        return [_convert_one(field, item) for item in items]
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
+        value = value[0]
+    return _convert_one(field, value)
+
+
+def _convert_one(field: CustomField, value: JsonValue) -> JsonValue:
+    match field.type:
+        case "number":
+            return _number(field, value)
+        case "date":
+            return _moment(field, value, "a date").date().isoformat()
+        case "datetime":
+            moment = _moment(field, value, "a date and time").astimezone(UTC)
+            return moment.isoformat(timespec="seconds")
+        case "choices":
+            text = as_text(value)
+            known = {choice.strip().casefold(): choice for choice in field.choices}
+            if text.casefold() not in known:
+                choices = ", ".join(field.choices[:8])
+                raise ValueRefusedError(field, value, f"a choice of this field. Choices: {choices}")
+            return known[text.casefold()]
+        case _:
+            return as_text(value)
+
+
+def as_text(value: JsonValue) -> str:
+    """A value as a text field takes it: whole numbers without a fraction, containers as JSON."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str | int | float):
+        return str(value).strip()
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _number(field: CustomField, value: JsonValue) -> int | float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, str):
+        try:
+            number = float(value.strip())
+        except ValueError:
+            number = float("nan")
+        if number == number and abs(number) != float("inf"):
+            return int(number) if number.is_integer() else number
+    raise ValueRefusedError(field, value, "a number")
+
+
+def _moment(field: CustomField, value: JsonValue, wanted: str) -> datetime:
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            parsed = datetime.fromisoformat(text)
+        except ValueError:
+            parsed = None
+        if parsed is not None:
+            return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 253_402_300_800_000:
+        # Segment's users send Unix times in seconds or milliseconds; seconds reach 1e11 in the year 5138.
+        seconds = value / 1000 if value > 100_000_000_000 else value
+        return datetime.fromtimestamp(seconds, UTC)
+    raise ValueRefusedError(field, value, wanted)
+
+
+def same_value(ours: JsonValue, held: JsonValue) -> bool:
+    """Whether Close already holds what we would write."""
+    if isinstance(ours, Sequence) and not isinstance(ours, str):
+        return isinstance(held, Sequence) and not isinstance(held, str) and list(ours) == list(held)
+    if isinstance(ours, str) and isinstance(held, str):
+        return ours == held or _same_day_or_time(ours, held)
+    if isinstance(ours, Mapping) or isinstance(held, Mapping) or held is None:
+        return False
+    return ours == held
+
+
+def _same_day_or_time(ours: str, held: str) -> bool:
+    if len(ours) == 10 == len(held):
+        try:
+            return date.fromisoformat(ours) == date.fromisoformat(held)
+        except ValueError:
+            return False
+    if "T" not in ours or "T" not in held:
+        return False
+    try:
+        first, second = datetime.fromisoformat(ours), datetime.fromisoformat(held)
+    except ValueError:
+        return False
+    return (first.tzinfo is None) == (second.tzinfo is None) and first == second
+
+
+def _shown(value: JsonValue) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"“{text[:60]}{'…' if len(text) > 60 else ''}”"

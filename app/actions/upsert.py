@@ -1,0 +1,271 @@
+"""*Create or Update Contact and Lead*: what to change, decided from what Close holds.
+
+The rules follow the description of Segment's own Close destination; where that is silent they are
+ours. Read the table from the top, the first row that fits decides.
+
+=====================================  ==========================================  ==============================
+what the event carries and Close holds  what happens                                needs the switches
+=====================================  ==========================================  ==============================
+nothing to match on                    skipped                                     –
+lead with the Company ID, person on it contact (up to ten) and lead updated        update contacts / update leads
+… person elsewhere only                new contact under that lead; the other      create contacts and duplicate
+                                       contact is left alone                       contacts; else skipped whole
+… person nowhere                       new contact under that lead, lead updated   create contacts / update leads
+… event describes no person            lead updated                                update leads
+no such lead, person nowhere           new lead with the contact                   create leads and create contacts
+… event describes no person            new lead alone                              create leads
+no such lead, person found under       those contacts are left out; a new lead     create leads, create contacts
+a lead with another Company ID         with a duplicate contact if none remain     and duplicate contacts;
+                                                                                   else skipped whole
+no such lead, person found under       contacts updated, their leads updated,      update contacts / update leads
+leads without Company ID               the oldest lead gets the Company ID
+no Company ID in the event, person     contacts (up to ten, oldest first) and      update contacts / update leads
+found                                  their leads updated
+no Company ID, person nowhere          new lead with the contact                   create leads and create contacts
+the known record was deleted in Close  skipped (the profile may say otherwise)     –
+=====================================  ==========================================  ==============================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.actions.field_changes import Vocabulary, compare_contact, compare_lead
+from app.actions.plan import (
+    Change,
+    CreateContact,
+    CreateLead,
+    Plan,
+    UpdateContact,
+    UpdateLead,
+    Verdict,
+    Write,
+)
+from app.actions.upsert_payload import UpsertPayload
+from app.close.records import Contact, Lead, LeadWrite
+
+MAX_CONTACTS = 10
+"""How many contacts of one person are updated at most, oldest first (Segment's documented limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the look-up brought back.
+
+    ``leads`` carry the event's Company ID, oldest first. ``contacts`` are the person's, with the
+    ``leads_of_contacts`` they live under; when a lead was found, contacts elsewhere are given only
+    if duplicates are not allowed, because only then do they matter. ``deleted`` names a record that
+    we once knew and that a person deleted in Close.
+    """
+
+    leads: tuple[Lead, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    leads_of_contacts: Mapping[str, Lead] = field(default_factory=dict)
+    matched_by: str = ""
+    deleted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Ids of records to which a younger event has been applied already."""
+
+    record_ids: frozenset[str] = frozenset()
+
+    def __contains__(self, record_id: str) -> bool:
+        return record_id in self.record_ids
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A plan in the making."""
+
+    payload: UpsertPayload
+    vocabulary: Vocabulary
+    late: Lateness
+    changes: list[Change] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    switched_off: list[str] = field(default_factory=list)
+    matching: int = 0
+
+    def update_contacts(self, contacts: tuple[Contact, ...], matched_by: str) -> None:
+        if len(contacts) > 1:
+            names = ", ".join(c.display_name for c in contacts[:MAX_CONTACTS])
+            self.notes.append(f"{len(contacts)} contacts share this {matched_by}: {names}.")
+        if len(contacts) > MAX_CONTACTS:
+            self.notes.append(f"Only the {MAX_CONTACTS} oldest contacts are updated.")
+        for contact in contacts[:MAX_CONTACTS]:
+            difference = compare_contact(
+                self.payload,
+                contact,
+                self.vocabulary,
+                reason=f"found by {matched_by}",
+                late=contact.id in self.late,
+            )
+            self._note_held_back(difference.held_back, contact.display_name)
+            self.matching += difference.matching
+            if difference.write is None:
+                continue
+            if not self.payload.allow.update_contacts:
+                self.switched_off.append("Updating existing contacts is switched off.")
+                continue
+            self.changes += difference.changes
+            self.writes.append(UpdateContact(contact.id, difference.write))
+
+    def update_lead(self, lead: Lead, reason: str, *, give_company_id: bool = True) -> None:
+        difference = compare_lead(
+            self.payload,
+            lead,
+            self.vocabulary,
+            reason=reason,
+            late=lead.id in self.late,
+            give_company_id=give_company_id,
+        )
+        self._note_held_back(difference.held_back, lead.name)
+        self.matching += difference.matching
+        if difference.write is None:
+            return
+        if not self.payload.allow.update_leads:
+            self.switched_off.append("Updating existing leads is switched off.")
+            return
+        self.changes += difference.changes
+        self.writes.append(UpdateLead(lead.id, difference.write))
+
+    def create_contact(self, lead: Lead, reason: str) -> None:
+        if not self.payload.allow.create_contacts:
+            self.switched_off.append("Creating new contacts is switched off.")
+            return
+        difference = compare_contact(self.payload, None, self.vocabulary, reason=reason)
+        if difference.write is not None:
+            self.changes += difference.changes
+            self.writes.append(CreateContact(lead.id, difference.write))
+
+    def create_lead(self, reason: str) -> None:
+        lead = compare_lead(self.payload, None, self.vocabulary, reason=reason)
+        contact = compare_contact(self.payload, None, self.vocabulary, reason=reason)
+        wanted = lead.write or LeadWrite(name=self.payload.new_lead_name)
+        nested = (contact.write,) if contact.write else ()
+        self.changes += [*lead.changes, *contact.changes]
+        self.writes.append(
+            CreateLead(
+                LeadWrite(
+                    name=wanted.name,
+                    description=wanted.description,
+                    status_id=wanted.status_id,
+                    custom=wanted.custom,
+                    contacts=nested,
+                )
+            )
+        )
+
+    def finish(self, reason: str) -> Plan:
+        off = tuple(dict.fromkeys(self.switched_off))
+        if self.writes:
+            return Plan(
+                Verdict.CHANGES,
+                reason,
+                tuple(self.changes),
+                tuple(self.writes),
+                (*self.notes, *off),
+                self.matching,
+            )
+        if off:
+            return Plan(Verdict.SKIPPED, off[0], notes=(*self.notes, *off[1:]), matching=self.matching)
+        return Plan(
+            Verdict.UNCHANGED,
+            "Close already holds every mapped value.",
+            notes=tuple(self.notes),
+            matching=self.matching,
+        )
+
+    def _note_held_back(self, count: int, name: str) -> None:
+        if count:
+            values = "1 value was" if count == 1 else f"{count} values were"
+            self.notes.append(f"{values} not written to {name}: a later event has set them already.")
+
+
+def decide(
+    payload: UpsertPayload, found: Found, vocabulary: Vocabulary, late: Lateness | None = None
+) -> Plan:
+    """The plan for one event. Raises ``ValueRefusedError`` when a custom field cannot take its value."""
+    if found.deleted:
+        return Plan(Verdict.SKIPPED, f"Deleted in Close: {found.deleted}. It is not created again.")
+    if not (payload.lead_external_id or payload.contact_external_id or payload.contact_email):
+        return Plan(
+            Verdict.SKIPPED, "Nothing to match on: the mapping gave no Company ID, no User ID and no email."
+        )
+    draft = _Draft(payload, vocabulary, late or Lateness())
+    if found.leads:
+        return _under_known_company(draft, found)
+    if found.contacts:
+        return _known_person(draft, found)
+    return _nobody_known(draft, "no lead and no contact match")
+
+
+def _under_known_company(draft: _Draft, found: Found) -> Plan:
+    payload, lead = draft.payload, found.leads[0]
+    if len(found.leads) > 1:
+        others = ", ".join(f"{other.name} ({other.id})" for other in found.leads[1:])
+        draft.notes.append(f"Several leads carry this Company ID; the oldest is used. The others: {others}.")
+    inside = tuple(c for c in found.contacts if c.lead_id == lead.id)
+    if inside:
+        draft.update_contacts(inside, found.matched_by)
+    elif found.contacts and not payload.allow.duplicate_contacts:
+        other = found.contacts[0].display_name
+        return Plan(
+            Verdict.SKIPPED,
+            f"{other} exists under another lead, and duplicate contacts are switched off.",
+            notes=tuple(draft.notes),
+        )
+    elif payload.describes_person:
+        draft.create_contact(lead, "not yet a contact of this lead")
+    draft.update_lead(lead, "found by Company ID")
+    return draft.finish("The lead was found by Company ID.")
+
+
+def _known_person(draft: _Draft, found: Found) -> Plan:
+    payload = draft.payload
+    company_field = draft.vocabulary.settings.company_field_id
+    company_id = payload.lead_external_id if company_field else ""
+    kept = tuple(
+        contact
+        for contact in found.contacts
+        if not company_id or not _other_company(found.leads_of_contacts.get(contact.lead_id), company_field, company_id)
+    )
+    if not kept:
+        if not payload.allow.duplicate_contacts:
+            return Plan(
+                Verdict.SKIPPED,
+                f"{found.contacts[0].display_name} belongs to another company, "
+                "and duplicate contacts are switched off.",
+            )
+        return _nobody_known(draft, "Company ID differs, so a new lead")
+    left_out = len(found.contacts) - len(kept)
+    if left_out:
+        people = "contact was" if left_out == 1 else "contacts were"
+        draft.notes.append(f"{left_out} {people} left alone: their lead carries another Company ID.")
+    draft.update_contacts(kept, found.matched_by)
+    lead_ids = dict.fromkeys(contact.lead_id for contact in kept[:MAX_CONTACTS])
+    leads = sorted(
+        (found.leads_of_contacts[lead_id] for lead_id in lead_ids if lead_id in found.leads_of_contacts),
+        key=lambda lead: lead.date_created,
+    )
+    for position, lead in enumerate(leads):
+        draft.update_lead(lead, f"lead of the contact found by {found.matched_by}", give_company_id=position == 0)
+    return draft.finish(f"The contact was found by {found.matched_by}.")
+
+
+def _other_company(lead: Lead | None, company_field: str | None, company_id: str) -> bool:
+    held = lead.custom.get(company_field) if lead and company_field else None
+    return held not in (None, "", company_id)
+
+
+def _nobody_known(draft: _Draft, reason: str) -> Plan:
+    allow = draft.payload.allow
+    if not allow.create_leads:
+        return Plan(Verdict.SKIPPED, "No lead matches, and creating new leads is switched off.")
+    if draft.payload.describes_person and not allow.create_contacts:
+        return Plan(Verdict.SKIPPED, "No contact matches, and creating new contacts is switched off.")
+    draft.create_lead(reason)
+    return draft.finish("A new lead is created: " + reason + ".")

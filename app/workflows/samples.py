@@ -1,0 +1,108 @@
+"""Sample events: the built-in ones, and what people paste or open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.errors import AppError
+from app.json_value import JsonObject, JsonValue
+from app.resource_files import resource
+from app.segment.events import Event, EventError, read_event
+
+# The order in which built-in samples are offered: most useful first.
+_BUILT_IN = (
+    "identify",
+    "identify-from-server",
+    "identify-with-traps",
+    "user-signed-up",
+    "demo-requested",
+    "newsletter-track",
+    "trial-started",
+    "order-completed",
+    "group",
+    "page",
+    "screen",
+    "alias",
+    "delete",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An event to try things on. ``why`` says what it is good for."""
+
+    name: str
+    why: str
+    body: JsonObject
+
+    @property
+    def event(self) -> Event:
+        """The event as the rest of the program sees it. Raises ``AppError`` (``SAMPLE-NOT-AN-EVENT``)."""
+        return event_of(self.body)
+
+    @property
+    def type(self) -> str:
+        return str(self.body.get("type", ""))
+
+
+def built_in_samples() -> tuple[Sample, ...]:
+    """The samples that come with the program."""
+    return tuple(_read_built_in(slug) for slug in _BUILT_IN)
+
+
+def _read_built_in(slug: str) -> Sample:
+    data = json.loads(resource("samples", f"{slug}.json").read_text("utf-8"))
+    return Sample(name=data["name"], why=data["why"], body=data["event"])
+
+
+def read_sample(text: str, *, name: str = "Pasted event") -> Sample:
+    """An event from JSON text. Raises ``AppError`` naming line and column, or what is not an event."""
+    body = parse_json(text)
+    if not isinstance(body, Mapping):
+        raise AppError(
+            "SAMPLE-NOT-AN-EVENT",
+            "This JSON is not a Segment event.",
+            cause="An event is a JSON object in braces.",
+            remedy="Copy one event from Segment's debugger, including its braces.",
+        )
+    sample = Sample(name=name, why="", body=body)
+    event_of(body)
+    return sample
+
+
+def parse_json(text: str) -> JsonValue:
+    """Decode JSON. Raises ``AppError`` (``SAMPLE-NOT-JSON``) with line, column and a caret."""
+    try:
+        value: JsonValue = json.loads(text)
+    except json.JSONDecodeError as error:
+        line = text.splitlines()[error.lineno - 1] if text.strip() else ""
+        start = max(0, error.colno - 40)
+        raise AppError(
+            "SAMPLE-NOT-JSON",
+            f"This is not JSON: line {error.lineno}, column {error.colno}.",
+            cause=f"{error.msg}.",
+            remedy="Copy the whole event again, from the first brace to the last.",
+            detail=f"{line[start : error.colno + 20]}\n{' ' * (error.colno - 1 - start)}^",
+        ) from None
+    except RecursionError:
+        raise AppError(
+            "SAMPLE-NOT-JSON",
+            "This JSON is nested too deeply to be an event.",
+            remedy="Copy the whole event again, from the first brace to the last.",
+        ) from None
+    return value
+
+
+def event_of(body: JsonObject) -> Event:
+    """The event in ``body``. Raises ``AppError`` (``SAMPLE-NOT-AN-EVENT``)."""
+    try:
+        return read_event(body)
+    except EventError as problem:
+        raise AppError(
+            "SAMPLE-NOT-AN-EVENT",
+            "This JSON is not a Segment event.",
+            cause=str(problem),
+            remedy="An event has a type (identify, track, page, screen, group, alias) and a userId or anonymousId.",
+        ) from None
