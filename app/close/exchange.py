@@ -1,0 +1,29 @@
+"""One request to Close and its answer, as people see it in the HTTP tab."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.json_value import JsonValue
+
+ANSWER_HEAD_CHARS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What went over the wire, without the key and without headers of ours.
+
+    ``path`` is relative to the API's base and holds the query. ``status`` is ``None`` when no
+    complete answer came; ``error`` is then the code of the failure, else empty. ``trace_id`` is
+    Close's own name for the request.
+    """
+
+    method: str
+    path: str
+    status: int | None
+    duration_ms: float
+    group: str
+    request_body: JsonValue
+    answer_head: str
+    trace_id: str
+    error: str
