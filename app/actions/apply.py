@@ -65,17 +65,29 @@ class Application:
     async def _send(self, write: Write) -> Lead | Contact:
         match write:
             case UpdateLead(lead_id, lead):
-                updated = await self.close.update_lead(lead_id, lead)
-                _require_kept(lead.custom, updated.custom)
-                return updated
+                return await self._update_lead(lead_id, lead)
             case UpdateContact(contact_id, contact):
-                return await self._without_refused_lists(
-                    contact, lambda part: self.close.update_contact(contact_id, part)
-                )
+                return await self._update_contact(contact_id, contact)
             case CreateLead(lead):
                 return await self._create_lead(lead)
             case CreateContact(lead_id, contact):
                 return await self._create_contact(lead_id, contact)
+
+    async def _update_lead(self, lead_id: str, lead: LeadWrite) -> Lead:
+        updated = await self.close.update_lead(lead_id, lead)
+        _require_kept(lead.custom, updated.custom)
+        if self.settings.company_field_id in lead.custom:
+            # The search index will not show the new id for a while; until then this memory answers.
+            self.identities.learn("lead", company_key(self.payload.lead_external_id), lead_id, "given the ID")
+        return updated
+
+    async def _update_contact(self, contact_id: str, contact: ContactWrite) -> Contact:
+        updated = await self._without_refused_lists(
+            contact, lambda part: self.close.update_contact(contact_id, part)
+        )
+        if self.settings.user_field_id in contact.custom:
+            self.identities.learn("contact", self._person_key(), contact_id, "given the ID")
+        return updated
 
     async def _create_lead(self, lead: LeadWrite) -> Lead:
         kind, key = self._lead_intent()

@@ -226,14 +226,23 @@ class ActionRunner:
                 )
 
     def _adopt(self, payload: UpsertPayload, found: Found) -> None:
-        """Settle open intents: what the look-up found is the record whose answer was lost."""
+        """Remember what was found, and settle open intents with it: their answer had been lost."""
         for kind, key in self._intents(payload):
-            if self._identities.intent_for(kind, key) is None:
-                continue
             records = found.leads if kind == "lead" else found.contacts
-            self._identities.settle(
-                kind, key, records[0].id if records else None, "adopted" if records else "not created"
-            )
+            found_id = records[0].id if self._certain(kind, payload, found) else None
+            if self._identities.intent_for(kind, key) is not None:
+                self._identities.settle(kind, key, found_id, "adopted" if found_id else "not created")
+                continue
+            known = self._identities.lead_for(key) if kind == "lead" else self._identities.contact_for(key)
+            if found_id and (known is None or known.close_id != found_id):
+                self._identities.learn(kind, key, found_id, "found")
+
+    def _certain(self, kind: ObjectType, payload: UpsertPayload, found: Found) -> bool:
+        """Whether one record is the answer; a contact found by email is nobody's until it has the User ID."""
+        if kind == "lead":
+            return bool(found.leads)
+        by_id = found.matched_by == "User ID" or not payload.contact_external_id
+        return len(found.contacts) == 1 and by_id
 
     def _lateness(self, event: Event, found: Found) -> Lateness:
         if event.timestamp is None:

@@ -1,0 +1,95 @@
+"""The test action: one event, now, against the organization the profile is connected to.
+
+The same runner as the relay's; a dry run reads identities but never writes them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol
+
+from app.actions.catalogue import FieldCatalogue
+from app.actions.compiled_mapping import CompiledMapping
+from app.actions.run import ActionRunner, ExchangeCollector, RunOptions
+from app.actions.trace import EventReport
+from app.actions.upsert_payload import ActionSettings
+from app.close.client import CloseClient
+from app.close.exchange import Exchange
+from app.storage.identity_store import Identities
+from app.storage.profile import Profile
+from app.workflows.samples import Sample
+from app.workflows.secret_access import SecretAccess
+
+
+class OpenRecordedClose(Protocol):
+    """Makes a client that reports every exchange."""
+
+    def __call__(
+        self, api_key: str, base_url: str, *, on_exchange: Callable[[Exchange], None]
+    ) -> CloseClient: ...
+
+
+class OpenIdentities(Protocol):
+    """Opens what is known about a profile's records; ``writable`` false never changes it."""
+
+    def __call__(self, profile: Profile, *, writable: bool) -> Identities: ...
+
+
+def action_settings(profile: Profile) -> ActionSettings:
+    """The two field settings of the destination, from the profile."""
+    company, user = profile.company_field, profile.user_field
+    return ActionSettings(
+        company_field_id=company.id if company else None,
+        user_field_id=user.id if user else None,
+        company_field_name=company.name if company else "Company ID",
+        user_field_name=user.name if user else "User ID",
+    )
+
+
+def build_runner(
+    profile: Profile, close: CloseClient, identities: Identities, exchanges: ExchangeCollector
+) -> ActionRunner:
+    """A runner for the profile's mappings. Raises ``AppError`` (``MAPPING-INVALID``)."""
+    settings = action_settings(profile)
+    catalogue = FieldCatalogue(close, settings, profile.mappings, time.monotonic)
+    return ActionRunner(
+        close,
+        [CompiledMapping(spec) for spec in profile.mappings],
+        settings,
+        identities,
+        vocabulary=catalogue.vocabulary,
+        exchanges=exchanges,
+        now_ms=lambda: time.time_ns() // 1_000_000,
+        options=RunOptions(recreate_deleted=profile.recreate_deleted),
+    )
+
+
+class ActionTester:
+    """Runs samples for the set-up flow, the test page and the ``preview`` and ``send`` commands."""
+
+    def __init__(
+        self, secrets: SecretAccess, open_close: OpenRecordedClose, open_identities: OpenIdentities
+    ) -> None:
+        self._secrets = secrets
+        self._open_close = open_close
+        self._open_identities = open_identities
+
+    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport:
+        """One event through every enabled mapping; live runs are read back from Close.
+
+        Raises ``AppError`` when the run cannot start (no key, unusable mapping, no event); failures on
+        the way are in the report.
+        """
+        event = sample.event
+        async with self._runner(profile, live=live) as runner:
+            return await runner.run(event, live=live, check=live)
+
+    @asynccontextmanager
+    async def _runner(self, profile: Profile, *, live: bool) -> AsyncIterator[ActionRunner]:
+        exchanges = ExchangeCollector()
+        identities = self._open_identities(profile, writable=live)
+        key = self._secrets.api_key(profile)
+        async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
+            yield build_runner(profile, close, identities, exchanges)

@@ -1,0 +1,394 @@
+"""Set-up, step by step, without any window: the page and the command line only feed it.
+
+A step is an async method: typed input in, typed result out, ``AppError`` when it cannot be done; the
+state is an immutable snapshot, and *Back* returns the one before. After each step the draft is saved.
+The Close key never becomes part of the state: it goes straight into the secret store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from app.actions.trace import EventReport, Outcome
+from app.close.api_key import tidy_api_key
+from app.close.client import CloseClient
+from app.close.records import Account, CustomField
+from app.errors import AppError
+from app.segment.close_destination import ACTION
+from app.storage.key_store import SecretKind
+from app.storage.profile import (
+    DeliveryPath,
+    FieldRef,
+    KeyLocation,
+    MappingSpec,
+    OrganizationRef,
+    Profile,
+)
+from app.workflows.fields import (
+    COMPANY_ID,
+    USER_ID,
+    FieldStatus,
+    FieldsView,
+    FieldView,
+    IdField,
+    choose_field,
+    create_field,
+    look_at_fields,
+)
+from app.workflows.samples import Sample, built_in_samples
+from app.workflows.secret_access import SecretAccess
+
+
+class Step(StrEnum):
+    """The steps in the order of the rail."""
+
+    START = "start"
+    CONNECT = "connect"
+    FIELDS = "fields"
+    SAMPLE = "sample"
+    MAPPING = "mapping"
+    TEST = "test"
+    GO_LIVE = "go-live"
+
+
+ORDER = tuple(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupState:
+    """One snapshot: the profile as far as it is known, and where in the flow the person is."""
+
+    profile: Profile
+    step: Step = Step.START
+    done: frozenset[Step] = frozenset()
+    sample: Sample | None = None
+    dry_run_outcome: Outcome | None = None
+    test_outcome: Outcome | None = None
+    other_path_off: bool = False
+
+    @property
+    def first_unfinished(self) -> Step:
+        """Where a resumed set-up continues."""
+        return next((step for step in ORDER if step not in self.done), Step.GO_LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedKey:
+    """A key that Close has accepted just now; the key itself stays out of ``repr``."""
+
+    account: Account
+    notes: tuple[str, ...]
+    _key: str
+
+    def __repr__(self) -> str:
+        return f"CheckedKey({self.account.organization.name!r})"
+
+    def reveal(self) -> str:
+        """The key, for storing it."""
+        return self._key
+
+
+class OpenClose(Protocol):
+    """Makes a client for a key and a base URL; the caller closes it."""
+
+    def __call__(self, api_key: str, base_url: str) -> CloseClient: ...
+
+
+class DraftKeeper(Protocol):
+    """Keeps the state between two starts of the program."""
+
+    def save(self, state: SetupState) -> None: ...
+    def discard(self) -> None: ...
+
+
+class Tester(Protocol):
+    """Runs an event for the test step: see ``app.workflows.action_test``."""
+
+    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport: ...
+
+
+class ProfileSaver(Protocol):
+    def save(self, profile: Profile) -> None: ...
+
+
+def default_mapping() -> MappingSpec:
+    """The official defaults of Segment's Close destination, switched on."""
+    return MappingSpec(ACTION.name, ACTION.slug, ACTION.default_trigger, ACTION.default_mapping(), enabled=True)
+
+
+class SetupFlow:
+    """One set-up of one profile. Coroutines run on the caller's loop, one at a time."""
+
+    def __init__(
+        self,
+        state: SetupState,
+        *,
+        profiles: ProfileSaver,
+        drafts: DraftKeeper,
+        secrets: SecretAccess,
+        open_close: OpenClose,
+        tester: Tester,
+        new_secret: Callable[[], str],
+    ) -> None:
+        self._stack = [state]
+        self._profiles = profiles
+        self._drafts = drafts
+        self._secrets = secrets
+        self._open_close = open_close
+        self._tester = tester
+        self._new_secret = new_secret
+        self._account: Account | None = None
+        self._fields: FieldsView | None = None
+
+    def __repr__(self) -> str:
+        return f"SetupFlow({self.state.profile.name!r} at {self.state.step})"
+
+    @property
+    def state(self) -> SetupState:
+        return self._stack[-1]
+
+    @property
+    def account(self) -> Account | None:
+        """Who the key belongs to, once it was checked in this run of the program."""
+        return self._account
+
+    @property
+    def fields(self) -> FieldsView | None:
+        """The fields as last read from Close."""
+        return self._fields
+
+    @property
+    def can_go_back(self) -> bool:
+        return len(self._stack) > 1 or self.state.step is not Step.START
+
+    def back(self) -> SetupState:
+        """The snapshot before this step; what was stored in Close or the keyring stays there."""
+        if len(self._stack) > 1:
+            self._stack.pop()
+        elif self.state.step is not Step.START:
+            self._stack = [replace(self.state, step=ORDER[ORDER.index(self.state.step) - 1])]
+        return self.state
+
+    def go_to(self, step: Step) -> SetupState:
+        """Jump to a step that is done or the next one. Raises ``AppError`` (``SETUP-STEP-AHEAD``)."""
+        if ORDER.index(step) > ORDER.index(self.state.first_unfinished):
+            raise AppError(
+                "SETUP-STEP-AHEAD",
+                "This step needs the ones before it.",
+                remedy=f"Continue with “{self.state.first_unfinished}”.",
+            )
+        return self._push(replace(self.state, step=step))
+
+    def start(self) -> SetupState:
+        return self._finish(Step.START)
+
+    # Connect ---------------------------------------------------------------------------------
+
+    async def check_key(self, text: str) -> CheckedKey:
+        """Ask Close whose key this is; nothing is stored.
+
+        Raises ``AppError``: ``CLOSE-KEY-…`` for a wrong paste or a refused key, ``SETUP-OTHER-ORGANIZATION``
+        when a profile that is set up would be pointed at somebody else's data.
+        """
+        tidied = tidy_api_key(text)
+        async with self._open_close(tidied.value, self.state.profile.close_url) as close:
+            account = await close.me()
+        known = self.state.profile.organization
+        if known is not None and known.id != account.organization.id:
+            raise AppError(
+                "SETUP-OTHER-ORGANIZATION",
+                f"This key opens {account.organization.name}, not {known.name}.",
+                cause="A replaced key has to open the same organization: fields and identities belong to it.",
+                remedy=f"Use a key of {known.name}, or set up {account.organization.name} as a new profile.",
+            )
+        notes = list(tidied.notes)
+        if account.organization_count > 1:
+            notes.append(f"This user belongs to several organizations; {account.organization.name} is used.")
+        return CheckedKey(account, tuple(notes), tidied.value)
+
+    def keep_key(
+        self, checked: CheckedKey, location: KeyLocation, *, passphrase: str | None = None
+    ) -> SetupState:
+        """Store exactly the key that was checked, and finish the step.
+
+        May block on a person (the keyring's own dialog): call it off the UI thread. Raises ``AppError``
+        (``KEYRING-…``, ``SECRETS-…``); then nothing is stored and another location can be tried.
+        """
+        profile = self.state.profile
+        if location is not KeyLocation.ENVIRONMENT:
+            store = self._secrets.open(profile, location, passphrase=passphrase)
+            store.set(SecretKind.CLOSE_API_KEY, checked.reveal())
+            if store.get(SecretKind.SEGMENT_SHARED_SECRET) is None:
+                store.set(SecretKind.SEGMENT_SHARED_SECRET, self._new_secret())
+        account = checked.account
+        organization = OrganizationRef(account.organization.id, account.organization.name, account.user_name)
+        self._account = account
+        return self._finish(
+            Step.CONNECT, profile=replace(profile, organization=organization, key_location=location)
+        )
+
+    # Fields ----------------------------------------------------------------------------------
+
+    async def read_fields(self) -> FieldsView:
+        """Look for the ID fields in Close. Raises ``AppError``."""
+        async with self._client() as close:
+            self._account = self._account or await close.me()
+            self._fields = await look_at_fields(close, self._account)
+        return self._fields
+
+    async def create_fields(self, wanted: tuple[IdField, ...], *, name: str | None = None) -> FieldsView:
+        """Create fields in Close; ``name`` differs from the usual one when that is taken.
+
+        Raises ``AppError`` (``FIELD-…``); fields created before the failure stay and are found next time.
+        """
+        created: dict[str, CustomField] = {}
+        async with self._client() as close:
+            self._account = self._account or await close.me()
+            for one in wanted:
+                created[one.name] = await create_field(close, self._account, one, name=name)
+            view = await look_at_fields(close, self._account)
+        self._fields = replace(
+            view,
+            company=_with_created(view, COMPANY_ID, created),
+            user=_with_created(view, USER_ID, created),
+        )
+        return self._fields
+
+    def choose_fields(self, company_id: str | None, user_id: str | None) -> SetupState:
+        """Take the fields, each checked against what Close holds; None goes without that id.
+
+        Raises ``AppError`` (``FIELD-…``).
+        """
+        view = self._fields
+        if view is None:
+            raise AppError(
+                "FIELD-NOT-READ", "The fields have not been read yet.", remedy="Refresh, then choose again."
+            )
+        company = (
+            choose_field(COMPANY_ID, view.company.candidates, company_id, other_id=user_id)
+            if company_id
+            else None
+        )
+        user = (
+            choose_field(USER_ID, view.user.candidates, user_id, other_id=company_id) if user_id else None
+        )
+        profile = replace(
+            self.state.profile,
+            company_field=FieldRef(company.id, company.name) if company else None,
+            user_field=FieldRef(user.id, user.name) if user else None,
+        )
+        return self._finish(Step.FIELDS, profile=profile)
+
+    # Sample, mapping, test ---------------------------------------------------------------------
+
+    def choose_sample(self, sample: Sample) -> SetupState:
+        """Raises ``AppError`` (``SAMPLE-NOT-AN-EVENT``)."""
+        _ = sample.event
+        return self._finish(Step.SAMPLE, sample=sample, dry_run_outcome=None, test_outcome=None)
+
+    def accept_mappings(self, mappings: tuple[MappingSpec, ...]) -> SetupState:
+        return self._finish(Step.MAPPING, profile=replace(self.state.profile, mappings=mappings))
+
+    async def dry_run(self, sample: Sample | None = None) -> EventReport:
+        """What the event would change; nothing is written. Raises ``AppError`` when no run was possible."""
+        report = await self._tester.run(self.state.profile, self._sample(sample), live=False)
+        if report.outcome is not Outcome.WOULD_FAIL:
+            self._finish(Step.TEST, stay=True, dry_run_outcome=report.outcome)
+        return report
+
+    async def send_test(self, sample: Sample | None = None) -> EventReport:
+        """Change Close, read back, and report. Raises ``AppError`` when no run was possible."""
+        report = await self._tester.run(self.state.profile, self._sample(sample), live=True)
+        if report.outcome is not Outcome.FAILED:
+            self._finish(Step.TEST, stay=True, test_outcome=report.outcome)
+        return report
+
+    def finish_test(self) -> SetupState:
+        return self._finish(Step.TEST)
+
+    # Go live -----------------------------------------------------------------------------------
+
+    def choose_path(self, path: DeliveryPath, *, other_path_off: bool) -> SetupState:
+        """Which way events go; the two ways exclude each other for one source."""
+        profile = replace(self.state.profile, delivery_path=path)
+        return self._replace(replace(self.state, profile=profile, other_path_off=other_path_off))
+
+    def change_relay_port(self, port: int) -> SetupState:
+        """Raises ``AppError`` (``RELAY-PORT-RANGE``)."""
+        if not 1 <= port <= 65535:
+            raise AppError(
+                "RELAY-PORT-RANGE",
+                "This is not a port number.",
+                cause="Ports go from 1 to 65535.",
+                remedy="Use 8787, or any free port above 1023.",
+            )
+        profile = replace(self.state.profile, relay=replace(self.state.profile.relay, port=port))
+        return self._replace(replace(self.state, profile=profile))
+
+    def finish(self) -> Profile:
+        """Save the profile and drop the draft. Raises ``AppError`` (storage)."""
+        profile = self.state.profile
+        if not profile.mappings:
+            profile = replace(profile, mappings=(default_mapping(),))
+        self._profiles.save(profile)
+        self._replace(
+            replace(self.state, profile=profile, done=self.state.done | {Step.GO_LIVE}), save=False
+        )
+        self._drafts.discard()
+        return profile
+
+    # -------------------------------------------------------------------------------------------
+
+    def _client(self) -> CloseClient:
+        profile = self.state.profile
+        return self._open_close(self._secrets.api_key(profile), profile.close_url)
+
+    def _sample(self, sample: Sample | None) -> Sample:
+        return sample or self.state.sample or built_in_samples()[0]
+
+    def _finish(
+        self,
+        step: Step,
+        *,
+        stay: bool = False,
+        profile: Profile | None = None,
+        sample: Sample | None = None,
+        dry_run_outcome: Outcome | None = None,
+        test_outcome: Outcome | None = None,
+    ) -> SetupState:
+        """Mark a step done, move to the next one unless told to stay, and save the draft."""
+        state = self.state
+        following = ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
+        new = replace(
+            state,
+            profile=profile or state.profile,
+            step=state.step if stay else following,
+            done=state.done | {step},
+            sample=sample or state.sample,
+            dry_run_outcome=dry_run_outcome or state.dry_run_outcome,
+            test_outcome=test_outcome or state.test_outcome,
+        )
+        return self._replace(new) if stay else self._push(new)
+
+    def _push(self, state: SetupState) -> SetupState:
+        self._stack.append(state)
+        self._drafts.save(state)
+        return state
+
+    def _replace(self, state: SetupState, *, save: bool = True) -> SetupState:
+        self._stack[-1] = state
+        if save:
+            self._drafts.save(state)
+        return state
+
+
+def _with_created(view: FieldsView, wanted: IdField, created: dict[str, CustomField]) -> FieldView:
+    one = view.company if wanted is COMPANY_ID else view.user
+    field = created.get(wanted.name)
+    if field is None:
+        return one
+    candidates = one.candidates if field in one.candidates else (*one.candidates, field)
+    return replace(one, status=FieldStatus.FOUND, field=field, candidates=candidates, message="")
