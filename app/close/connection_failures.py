@@ -4,9 +4,26 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.close.failures import CloseError, FailureKind
+
+
+class SendWatch:
+    """Listens to the HTTP library to know whether anything of a request may have left.
+
+    A transport that was handed in may not tell, so its requests count as sent from the start.
+    """
+
+    def __init__(self, *, listens: bool) -> None:
+        self.may_have_sent = not listens
+
+    async def __call__(self, event: str, details: Mapping[str, object]) -> None:
+        if not event.endswith("send_request_headers.started"):
+            return
+        # Asking a proxy for a tunnel is not yet talking to Close.
+        if getattr(details.get("request"), "method", b"") != b"CONNECT":
+            self.may_have_sent = True
 
 
 def never_sent(error: BaseException, detail: str) -> CloseError:

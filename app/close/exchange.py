@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.json_value import JsonValue
 
 ANSWER_HEAD_CHARS = 2000
+# More than is shown, so that a secret across the cut is still whole when it is looked for.
+_REDACTED_BYTES = 6 * ANSWER_HEAD_CHARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,8 @@ class Exchange:
     answer_head: str
     trace_id: str
     error: str
+
+
+def answer_head(body: bytes, redact: Callable[[str], str]) -> str:
+    """The beginning of an answer as text without secrets."""
+    return redact(body[:_REDACTED_BYTES].decode("utf-8", "replace"))[:ANSWER_HEAD_CHARS]

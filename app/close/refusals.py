@@ -7,7 +7,7 @@ neither is promised to stay.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -41,6 +41,12 @@ def read_words(body: str) -> CloseWords:
     general = [text for _, text in _flatten(answer.get("errors"), (), 0)]
     texts = [*(f"{path}: {text}" for path, text in refused.items()), *general] or _single_error(answer)
     return CloseWords(_one_line("; ".join(texts) or body), MappingProxyType(refused))
+
+
+def _without_secrets(words: CloseWords, redact: Callable[[str], str]) -> CloseWords:
+    # After reading: taking secrets out of the JSON text could leave it unreadable.
+    kept = {path: redact(text) for path, text in words.field_errors.items()}
+    return CloseWords(redact(words.text), MappingProxyType(kept))
 
 
 def _flatten(value: JsonValue, path: tuple[str, ...], depth: int) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -150,13 +156,20 @@ _WORDINGS = {
 }
 
 
-def refusal(status: int, body: str, call: str, *, retry_after_s: float | None = None) -> CloseError:
+def refusal(
+    status: int,
+    body: bytes,
+    call: str,
+    redact: Callable[[str], str],
+    *,
+    retry_after_s: float | None = None,
+) -> CloseError:
     """The failure that an answer outside 200-299 means, except for 429.
 
-    ``call`` is method and path for the technical detail, ``body`` is already redacted.
+    ``call`` is method and path, for the technical detail.
     """
     wording = _wording_of(status)
-    words = read_words(body)
+    words = _without_secrets(read_words(body.decode("utf-8", "replace")), redact)
     cause = wording.cause
     if words.text and wording is not _KEY_REFUSED and wording is not _REDIRECTED:
         cause = f"{cause} Close says: {words.text}".strip()

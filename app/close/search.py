@@ -6,9 +6,14 @@ in it was compared here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from app.close.comparison import same_email
 from app.close.records import CUSTOM_PREFIX, Contact, Lead, ObjectType
 from app.json_value import JsonObject, JsonValue
+
+_Record = TypeVar("_Record", Lead, Contact)
 
 PAGE_ROWS = 50
 # Close walks no further than this in one query.
@@ -46,6 +51,11 @@ def holds_custom_value(record: Lead | Contact, field_id: str, value: str) -> boo
 def has_email(contact: Contact, email: str) -> bool:
     """Whether one of the contact's addresses is this one."""
     return any(same_email(entry.value, email) for entry in contact.emails)
+
+
+def oldest_first(records: Iterable[_Record]) -> tuple[_Record, ...]:
+    """By time of creation: where several match, the oldest is the one to keep."""
+    return tuple(sorted(records, key=lambda record: record.date_created))
 
 
 def _exactly(field: JsonObject, value: str) -> JsonObject:
