@@ -1,0 +1,77 @@
+"""Compiled parts of a mapping: functions from the payload to a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from app.segment.js_values import UNDEFINED, JsValue, is_truthy
+from app.segment.mapping_problems import MappingError, Problem
+
+Evaluate = Callable[[JsValue], JsValue]
+
+MAX_RESULT_NODES = 1_000_000
+"""Values in one result; chained ``@transform`` can double a result at every step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """``constructs`` tells that the value may hold ``UNDEFINED`` inside, which must go before the end."""
+
+    evaluate: Evaluate
+    constructs: bool = False
+
+
+Compile = Callable[[JsValue, str], Node]
+"""Compiles any value of a mapping; the second argument is its place."""
+
+CompileDirective = Callable[[JsValue, str, Compile], Node]
+
+
+def constant(value: JsValue) -> Node:
+    return Node(lambda _payload: value)
+
+
+NOTHING = constant(UNDEFINED)
+
+
+def refusal(place: str, expected: str, found: str) -> Node:
+    """A part that Segment refuses only when it runs, and so do we."""
+
+    def refuse(_payload: JsValue) -> NoReturn:
+        raise MappingError([Problem(place, expected, found)])
+
+    return Node(refuse)
+
+
+def first_missing(options: dict[str, JsValue], keys: Iterable[str]) -> str | None:
+    """The first of the required members that is absent or falsy as written."""
+    return next((key for key in keys if not is_truthy(options.get(key))), None)
+
+
+def without_undefined(value: JsValue) -> JsValue:
+    """The value as JSON has it: undefined members are gone, undefined list members are null."""
+    return _Cleaner().clean(value)
+
+
+class _Cleaner:
+    def __init__(self) -> None:
+        self._nodes = 0
+
+    def clean(self, value: JsValue) -> JsValue:
+        kind = type(value)
+        if kind is dict:
+            self._count(len(value))
+            return {key: self.clean(member) for key, member in value.items() if member is not UNDEFINED}
+        if kind is list:
+            self._count(len(value))
+            return [None if member is UNDEFINED else self.clean(member) for member in value]
+        return value
+
+    def _count(self, members: int) -> None:
+        self._nodes += members
+        if self._nodes > MAX_RESULT_NODES:
+            raise MappingError(
+                [Problem("/", f"a result of at most {MAX_RESULT_NODES:,} values", "a larger one")]
+            )

@@ -1,0 +1,77 @@
+"""Trigger text from a condition tree, the text Segment's own builder would store."""
+
+from __future__ import annotations
+
+import re
+
+from app.json_value import JsonValue
+from app.segment.js_number import number_of
+from app.segment.js_text import number_text, text_of
+from app.segment.js_values import is_number
+from app.segment.trigger_tree import FIELD_OF, NESTED, Condition, EmptyGroup, Group, Test, TriggerError
+
+_NEEDS_ESCAPE = re.compile(r"[^a-zA-Z0-9._-]")
+_FIXED = {"exists": "!= null", "not_exists": "= null", "is_true": "= true", "is_false": "= false"}
+_NUMERIC = {
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "number_equals": "=",
+    "number_not_equals": "!=",
+}
+
+
+def generate(tree: Group) -> str:
+    """Write the tree down. Raises ``TriggerError`` for a tree that holds an empty group."""
+    text = _group_text(tree)
+    if text.startswith("(") and text.endswith(")") and text.count("(") + text.count(")") == 2:
+        return text[1:-1]
+    return text
+
+
+def _group_text(group: Group) -> str:
+    return f" {group.operator} ".join(map(_condition_text, group.children))
+
+
+def _condition_text(condition: Condition) -> str:
+    if isinstance(condition, Group):
+        return f"({_group_text(condition)})"
+    if isinstance(condition, EmptyGroup):
+        raise TriggerError("An empty pair of parentheses cannot be written down.")
+    return _test_text(condition)
+
+
+def _test_text(test: Test) -> str:
+    field = FIELD_OF[test.subject]
+    if test.subject in NESTED:
+        field = f"{field}.{_NEEDS_ESCAPE.sub(_escaped, test.name)}"
+    operator = test.operator
+    if operator in _FIXED:
+        return f"{field} {_FIXED[operator]}"
+    if operator in _NUMERIC:
+        return f"{field} {_NUMERIC[operator]} {number_text(number_of(test.value))}"
+    positive = operator.removeprefix("not_")
+    negation = "!" if positive != operator else ""
+    if positive == "contains":
+        return f"{negation}contains({field}, {_operand(test.value)})"
+    if positive == "starts_with":
+        return f'{negation}match({field}, "{_words(test.value)}*")'
+    if positive == "ends_with":
+        return f'{negation}match({field}, "*{_words(test.value)}")'
+    return f"{field} {operator} {_operand(test.value)}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """A backslash before each UTF-16 unit."""
+    units = found[0].encode("utf-16-le", "surrogatepass")
+    pairs = (units[at : at + 2].decode("utf-16-le", "surrogatepass") for at in range(0, len(units), 2))
+    return "".join(f"\\{unit}" for unit in pairs)
+
+
+def _operand(value: JsonValue) -> str:
+    return text_of(value) if isinstance(value, bool) or is_number(value) else f'"{_words(value)}"'
+
+
+def _words(value: JsonValue) -> str:
+    return "null" if value is None else text_of(value)
