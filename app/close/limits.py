@@ -127,7 +127,8 @@ class _Group:
         return max(budgeted, seen.reset_s / (self.gain * seen.remaining))
 
     def _burst_s(self, now: float) -> float:
-        return _BURST_S if self._interval_s(now) <= 1 / self.rate else 0.0
+        """How far ahead of the even pace calls may run: a burst, unless Close says little is left."""
+        return _BURST_S - 1 / self.rate if self._interval_s(now) <= 1 / self.rate else 0.0
 
     def _current(self, now: float) -> SeenLimit | None:
         return self.seen if self.seen and now < self.seen_at + self.seen.reset_s else None

@@ -40,11 +40,13 @@ class ScriptedServer:
     script: list[Reply]
     received: list[Received] = field(default_factory=list)
     base_url: str = ""
+    got_request: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while request := await _read_request(reader):
                 self.received.append(request)
+                self.got_request.set()
                 reply = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 writer.write(reply.data)
                 await writer.drain()
