@@ -143,6 +143,10 @@ class CloseClient:
         await self._http.aclose()
 
     @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    @property
     def limiter(self) -> RateLimiter:
         """The pace of this key's calls, for the budget gauge."""
         return self._limiter

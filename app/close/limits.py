@@ -32,6 +32,8 @@ _LONGEST_WAIT_S = 300.0
 _WAIT_JITTER = 0.1
 
 _MINUTE_S = 60.0
+# Timers may fire this much early; what is left then is no reason to queue up again.
+_CLOCK_ERROR_S = 0.001
 _MEMBER = re.compile(
     r"(?:^|[,;\s])(limit|remaining|reset)\s*=\s*([0-9]+(?:\.[0-9]+)?)(?=$|[,;\s])", re.IGNORECASE
 )
@@ -148,16 +150,16 @@ class RateLimiter:
     def wait_s(self, group: str) -> float:
         """How long a call of this group would have to wait, in seconds, without taking its turn."""
         now = self._clock()
-        return self._group(group).next_slot(now) - now
+        return _real(self._group(group).next_slot(now) - now)
 
     def take_turn(self, group: str) -> float:
         """Take the next turn in this group and return how long it is until then, in seconds."""
         now = self._clock()
-        return self._group(group).take(now) - now
+        return _real(self._group(group).take(now) - now)
 
     def blocked_s(self, group: str) -> float:
         """How long Close told this group to stay away, in seconds; 0 when it may go on."""
-        return max(0.0, self._group(group).blocked_until - self._clock())
+        return _real(self._group(group).blocked_until - self._clock())
 
     def note_answer(self, group: str, headers: Mapping[str, str]) -> None:
         """Learn from any answer but a 429."""
@@ -187,7 +189,7 @@ class RateLimiter:
                 budget_per_minute=state.rate * _MINUTE_S,
                 limit=state.seen.limit if state.seen else None,
                 remaining=state.seen.remaining if state.seen else None,
-                blocked_for_s=max(0.0, state.blocked_until - now),
+                blocked_for_s=_real(state.blocked_until - now),
             )
             for name, state in self._groups.items()
             if state.sent
@@ -212,6 +214,10 @@ class RateLimiter:
         state.seen, state.seen_at = seen, now
         if seen.remaining <= seen.limit * _STOP_BELOW:
             state.blocked_until = max(state.blocked_until, now + seen.reset_s)
+
+
+def _real(wait_s: float) -> float:
+    return wait_s if wait_s > _CLOCK_ERROR_S else 0.0
 
 
 def _budget_per_s(group: str) -> float:

@@ -174,6 +174,13 @@ def test_refusals_without_headers_make_the_group_slower_for_a_while() -> None:
     assert turns(limiter, time, SEARCH, 32)[-1] < slow
 
 
+def test_a_timer_that_fires_a_hair_early_does_not_count_as_waiting() -> None:
+    time = ManualTime()
+    limiter = RateLimiter(time.clock)
+    time.now += limiter.note_refusal(READ, {"retry-after": "3"}, 0) - 0.0005
+    assert (limiter.blocked_s(READ), limiter.wait_s(READ), limiter.take_turn(READ)) == (0, 0, 0)
+
+
 def test_jitter_spreads_the_return_a_little() -> None:
     time = ManualTime()
     limiter = RateLimiter(time.clock)
