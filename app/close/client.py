@@ -7,8 +7,10 @@ Requests are paced per endpoint group, bounded in time and size, and never repea
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -119,6 +121,7 @@ class CloseClient:
             headers={"Accept": "application/json", "User-Agent": _user_agent()},
             # A followed redirect would turn a POST into a GET.
             follow_redirects=False,
+            verify=_tls_context(),
             # Its timeouts are per read; the deadline around the whole exchange is ours.
             timeout=None,  # noqa: S113
             transport=transport,
@@ -382,6 +385,12 @@ def _wanted(text: str) -> str:
     if not text.strip():
         raise ValueError("an empty ID or address would match anything")
     return text
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    # Reading the certificates takes tens of milliseconds, and a window makes a client for each key tried.
+    return httpx.create_ssl_context()
 
 
 def _user_agent() -> str:
