@@ -114,26 +114,28 @@ class _Group:
 
     def take(self, now: float) -> float:
         slot = self.next_slot(now)
-        self.due = max(self.due, slot) + self._interval_s(now)
+        start = max(self.due, slot)
+        self.due = start + 1 / self.rate
+        seen = self._scarce(now)
+        if seen is not None:
+            # Spread what is left over what remains of the window; after it the budget holds again.
+            spread = seen.reset_s / (self.gain * max(1.0, seen.remaining))
+            self.due = max(self.due, min(start + spread, self.seen_at + seen.reset_s))
         self.slots.append(slot)
         while self.slots[0] < now - WINDOW_S:
             self.slots.popleft()
         return slot
 
-    def _interval_s(self, now: float) -> float:
-        """The time between two calls: as budgeted, or slower when Close says little is left."""
-        budgeted = 1 / self.rate
-        seen = self._current(now)
-        if seen is None or seen.remaining <= 0:
-            return budgeted
-        return max(budgeted, seen.reset_s / (self.gain * seen.remaining))
-
     def _burst_s(self, now: float) -> float:
         """How far ahead of the even pace calls may run: a burst, unless Close says little is left."""
-        return _BURST_S - 1 / self.rate if self._interval_s(now) <= 1 / self.rate else 0.0
+        return _BURST_S - 1 / self.rate if self._scarce(now) is None else 0.0
 
-    def _current(self, now: float) -> SeenLimit | None:
-        return self.seen if self.seen and now < self.seen_at + self.seen.reset_s else None
+    def _scarce(self, now: float) -> SeenLimit | None:
+        """What Close last said, while it asks for less than the budget."""
+        seen = self.seen
+        if seen is None or now >= self.seen_at + seen.reset_s:
+            return None
+        return seen if self.gain * seen.remaining < self.rate * seen.reset_s else None
 
 
 class RateLimiter:

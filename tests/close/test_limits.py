@@ -144,6 +144,16 @@ def test_little_left_slows_the_group_down_until_the_window_ends() -> None:
     assert turns(limiter, time, READ, 5) == pytest.approx([0.0] * 5)
 
 
+def test_many_waiting_for_little_wait_for_the_next_window_and_no_longer() -> None:
+    time = ManualTime()
+    limiter = RateLimiter(time.clock)
+    limiter.take_turn(READ)
+    limiter.note_answer(READ, {"ratelimit": "limit=16, remaining=1, reset=6"})
+    waits = [limiter.take_turn(READ) for _ in range(10)]
+    assert waits[1] == pytest.approx(6, abs=0.5)
+    assert waits[-1] <= 6.5
+
+
 def test_nothing_left_stops_the_group_until_the_reset() -> None:
     time = ManualTime()
     limiter = RateLimiter(time.clock)
