@@ -1,0 +1,95 @@
+"""The bar at the bottom: Back, a quiet fact, then ghost, secondary and primary at the right edge."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.ui.frame.commands import Command, CommandSet, Fact
+from app.ui.theme.theme import Theme
+from app.ui.theme.typography import Role
+from app.ui.widgets.button import Button, ButtonKind
+from app.ui.widgets.icon import Icon
+from app.ui.widgets.labels import ElidedLabel
+
+_HEIGHT = 56
+
+
+class _Slot(Button):
+    """A button whose command changes with the page."""
+
+    def __init__(self, theme: Theme, kind: ButtonKind) -> None:
+        super().__init__(theme, "", kind)
+        self._usual_kind = kind
+        self._command: Command | None = None
+        self.clicked.connect(self.run)
+
+    def set_command(self, command: Command | None) -> None:
+        self._command = command
+        self.setVisible(command is not None)
+        if command is None:
+            return
+        self.set_kind(command.kind or self._usual_kind)
+        self.set_text(command.text)
+        self.set_icon(command.icon)
+        self.set_trailing(command.trailing)
+        if command.busy != self.busy:
+            self.set_busy(busy=command.busy)
+
+    def run(self) -> None:
+        if self._command is not None and not self._command.busy:
+            self._command.run()
+
+
+class CommandBar(QWidget):
+    """Shows a ``CommandSet``; ``run_primary`` and ``run_back`` are for the keyboard."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.back = _Slot(theme, ButtonKind.SECONDARY)
+        self._fact_icon = Icon(theme, "shield-check", "muted", 14)
+        self._fact = ElidedLabel(theme, "", Role.CAPTION, "muted")
+        self.ghost = _Slot(theme, ButtonKind.GHOST)
+        self.secondary = _Slot(theme, ButtonKind.SECONDARY)
+        self.primary = _Slot(theme, ButtonKind.PRIMARY)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 9, 24, 8)
+        row.setSpacing(8)
+        row.addWidget(self.back)
+        row.addSpacing(8)
+        row.addWidget(self._fact_icon)
+        row.addWidget(self._fact, 1)
+        for button in (self.ghost, self.secondary, self.primary):
+            row.addWidget(button)
+        self.setMinimumHeight(_HEIGHT)
+        self.setAccessibleName(self.tr("Commands"))
+        theme.changed.connect(self.update)
+        self.set_commands(CommandSet())
+
+    def set_commands(self, commands: CommandSet) -> None:
+        self.back.set_command(commands.back)
+        self.ghost.set_command(commands.ghost)
+        self.secondary.set_command(commands.secondary)
+        self.primary.set_command(commands.primary)
+        self._show_fact(commands.fact)
+        self.setVisible(not commands.empty)
+
+    def run_primary(self) -> None:
+        if not self.primary.isHidden():
+            self.primary.run()
+
+    def run_back(self) -> None:
+        if not self.back.isHidden():
+            self.back.run()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.color("surface"))
+        painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
+
+    def _show_fact(self, fact: Fact | None) -> None:
+        self._fact.setText(fact.text if fact else "")
+        self._fact_icon.setVisible(fact is not None)
+        if fact is not None:
+            self._fact_icon.set_icon(fact.icon)

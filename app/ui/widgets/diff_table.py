@@ -1,0 +1,133 @@
+"""What a plan would change in Close: per record, what is there now and what comes after."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from app.actions.plan import Change, ChangeKind, Plan, RecordRef
+from app.json_value import JsonValue
+from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
+from app.ui.widgets.card import Card
+from app.ui.widgets.cell import Cell, Emphasis
+from app.ui.widgets.data_table import CellTableModel, Column, DataTable
+
+_KIND_LOOK = {
+    ChangeKind.CREATE: ("plus", Tone.OK),
+    ChangeKind.SET: ("pencil", Tone.WARN),
+    ChangeKind.APPEND: ("corner-down-right", Tone.INFO),
+    ChangeKind.CLEAR: ("minus", Tone.WARN),
+    ChangeKind.MERGE: ("git-merge", Tone.ERROR),
+    ChangeKind.DELETE: ("trash-2", Tone.ERROR),
+}
+
+
+class DiffTable(Card):
+    """Rows grouped by record; the last row counts the fields that already match."""
+
+    def __init__(self, theme: Theme, *, behind: str = "window", parent: QWidget | None = None) -> None:
+        super().__init__(theme, flush=True, behind=behind, parent=parent)
+        columns = (
+            Column(self.tr("Kind"), 104),
+            Column(self.tr("Field"), 112),
+            Column(self.tr("Now in Close"), 176),
+            Column(self.tr("After")),
+        )
+        self._model = CellTableModel(columns, self)
+        self.table = DataTable(theme, self.tr("Changes"), columns, row_height=33, fit=True)
+        self.table.setModel(self._model)
+        self.body.addWidget(self.table)
+
+    def set_plan(self, plan: Plan) -> None:
+        """Show the changes of ``plan``."""
+        rows: list[tuple[Cell, ...]] = []
+        for record, changes in _by_record(plan).items():
+            rows.append((_group_row(record),))
+            rows.extend(_change_row(change) for change in changes)
+        if plan.matching:
+            rows.append((_matching_row(plan.matching, changes=bool(plan.changes)),))
+        self._model.set_rows(rows)
+        self.setAccessibleName(_tr("{count} changes").format(count=len(plan.changes)))
+
+
+def shown_value(value: JsonValue) -> str:
+    """A value as a person reads it: text as it is, "empty" for nothing, JSON for the rest."""
+    if value is None or value == "":
+        return _tr("empty")
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(str(each) for each in value)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def shortened_id(record_id: str) -> str:
+    """``cont_9hQ…mB2``: enough to tell IDs apart."""
+    return record_id if len(record_id) <= 14 else f"{record_id[:8]}…{record_id[-3:]}"
+
+
+def _by_record(plan: Plan) -> dict[RecordRef, list[Change]]:
+    grouped: dict[RecordRef, list[Change]] = {}
+    for change in plan.changes:
+        grouped.setdefault(change.record, []).append(change)
+    return grouped
+
+
+def _group_row(record: RecordRef) -> Cell:
+    is_lead = record.object_type == "lead"
+    kind = _tr("Lead") if is_lead else _tr("Contact")
+    return Cell(
+        f"{kind} · {record.name}",
+        icon="building-2" if is_lead else "user-round",
+        right=shortened_id(record.id) if record.id else _tr("new"),
+        group=True,
+    )
+
+
+def _change_row(change: Change) -> tuple[Cell, ...]:
+    kind = change.kind
+    if kind is ChangeKind.SET and change.before in (None, ""):
+        icon, tone = _KIND_LOOK[ChangeKind.CREATE]
+        word = _tr("Add")
+    else:
+        icon, tone = _KIND_LOOK[kind]
+        word = _kind_word(kind)
+    after = shown_value(change.after)
+    if kind is ChangeKind.APPEND:
+        after = _tr("and {value}").format(value=after)
+    return (
+        Cell(word, icon=icon, tone=tone),
+        Cell(change.field, emphasis=Emphasis.NAME),
+        Cell(shown_value(change.before), emphasis=Emphasis.MUTED),
+        Cell(after, tint=tone, emphasis=Emphasis.NAME),
+    )
+
+
+def _matching_row(count: int, *, changes: bool) -> Cell:
+    if changes:
+        text = QCoreApplication.translate(
+            "DiffTable", "%n more field(s) already match and are not written", "", count
+        )
+    else:
+        text = QCoreApplication.translate(
+            "DiffTable", "%n field(s) already match and are not written", "", count
+        )
+    return Cell(text, icon="equal", emphasis=Emphasis.MUTED)
+
+
+def _kind_word(kind: ChangeKind) -> str:
+    return {
+        ChangeKind.CREATE: _tr("Add"),
+        ChangeKind.SET: _tr("Change"),
+        ChangeKind.APPEND: _tr("Append"),
+        ChangeKind.CLEAR: _tr("Clear"),
+        ChangeKind.MERGE: _tr("Merge"),
+        ChangeKind.DELETE: _tr("Delete"),
+    }[kind]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("DiffTable", text)
