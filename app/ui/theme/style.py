@@ -108,6 +108,8 @@ class AppStyle(QProxyStyle):
                 QPointF(widget.width() if widget else 0, bottom),
                 theme.tokens.hair,
             )
+        elif element == _PE.PE_IndicatorBranch:
+            style_bars.paint_branch(theme, option, painter)
         elif element == _PE.PE_PanelItemViewItem:
             self._paint_item(option, painter)
         elif element == _PE.PE_FrameFocusRect and not isinstance(widget, QCheckBox | QRadioButton | QTabBar):
@@ -216,7 +218,7 @@ class AppStyle(QProxyStyle):
     def _paint_item(self, option: Any, painter: QPainter) -> None:
         tokens = self._theme.tokens
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, tokens.accent)
+            painter.fillRect(option.rect, option.palette.highlight())
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(option.rect, tokens.hover)
 

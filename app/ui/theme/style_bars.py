@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
@@ -87,6 +87,18 @@ def paint_tab(theme: Theme, option: QStyleOptionTab, painter: QPainter) -> None:
         painter.fillRect(QRectF(inner.x(), rect.bottom() - 2, inner.width(), 2), tokens.accent)
     if option.state & _State.State_HasFocus:
         rounded(painter, inner.adjusted(-4, 3, 4, -5), 5, None, tokens.accent, FOCUS_WIDTH)
+
+
+def paint_branch(theme: Theme, option: Any, painter: QPainter) -> None:
+    """The chevron before a row of a tree that has children; no lines."""
+    if not option.state & _State.State_Children:
+        return
+    size = min(theme.px(14), option.rect.width())
+    box = QRectF(0, 0, size, size)
+    box.moveCenter(QRectF(option.rect).center())
+    closed = "chevron-left" if option.direction is Qt.LayoutDirection.RightToLeft else "chevron-right"
+    name = "chevron-down" if option.state & _State.State_Open else closed
+    theme.icons.paint(painter, box, name, theme.tokens.muted)
 
 
 def paint_header(theme: Theme, option: QStyleOptionHeader, painter: QPainter) -> None:

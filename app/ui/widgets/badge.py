@@ -55,10 +55,10 @@ class Badge(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font(Role.BADGE))
-        width = metrics.horizontalAdvance(self._text) + 2 * _PAD + 2
+        width = metrics.horizontalAdvance(self._text) + 2 * _PAD + 1
         if self._icon:
             width += self._theme.px(_ICON) + _GAP
-        return QSize(width + 2, max(22, metrics.height() + 6))
+        return QSize(width + 1, max(22, metrics.height() + 6))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

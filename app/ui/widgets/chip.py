@@ -102,7 +102,7 @@ class FilterChip(QAbstractButton):
             rounded(painter, rect, rect.height() / 2, None, accent, FOCUS_WIDTH)
 
     def _cross_size(self) -> int:
-        return self._theme.px(14)
+        return self._theme.px(12)
 
     def _cross(self) -> QRectF:
         size = self._cross_size()

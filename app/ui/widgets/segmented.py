@@ -13,7 +13,7 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 
 _PAD = 13
-_GAP = 7
+_GAP = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Segmented(QWidget):
         self._cells = [_Cell(theme, segment) for segment in segments]
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 3, 3, 3)
-        row.setSpacing(2)
+        row.setSpacing(1)
         for number, cell in enumerate(self._cells):
             cell.setAccessibleName(f"{name}: {cell.segment.text}")
             self._group.addButton(cell, number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QGridLayout,
     QHBoxLayout,
@@ -14,9 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui.frame.rail_button import StepButton
+from app.ui.frame.rail import Rail
 from app.ui.frame.rail_items import StepItem, StepMark
-from app.ui.theme.painting import FOCUS_WIDTH
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -28,12 +28,10 @@ from app.ui.widgets.chip_painting import ChipLook, ChipSpec
 from app.ui.widgets.field import LineEdit, TextField
 from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.gauge import Gauge
-from app.ui.widgets.labels import Label, WrappedLabel
+from app.ui.widgets.labels import Label
 from app.ui.widgets.secret_field import ReadOnlyField
 from app.ui.widgets.segmented import Segment, Segmented
 from tests.ui.scenes.registry import scene
-
-assert FOCUS_WIDTH == 2
 
 
 class _Focused(Button):
@@ -67,10 +65,14 @@ def components(theme: Theme) -> QWidget:
     outer.addWidget(Label(theme, "Components", Role.TITLE))
     columns = QHBoxLayout()
     columns.setSpacing(32)
+    if theme.text_scale > 1.5:
+        columns.setDirection(QBoxLayout.Direction.TopToBottom)
     columns.addLayout(_left(theme), 627)
     columns.addLayout(_right(theme), 397)
     outer.addLayout(columns)
     outer.addStretch(1)
+    sheet.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    sheet.setFocus()
     return area
 
 
@@ -221,8 +223,6 @@ def _fields(theme: Theme) -> QGridLayout:
 
 
 def _steps(theme: Theme) -> QWidget:
-    from app.ui.frame.rail import Rail
-
     rail = Rail(theme, "Segment to Close")
     rail.set_steps(
         (
@@ -234,9 +234,5 @@ def _steps(theme: Theme) -> QWidget:
         ),
         "b",
     )
-    rail.setFixedHeight(430)
-    assert isinstance(rail.button("a"), StepButton)
+    rail.setFixedHeight(theme.px(400))
     return rail
-
-
-__all__ = ["WrappedLabel", "components"]
