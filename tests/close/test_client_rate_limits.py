@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
+from app.close.calls import Call
 from app.close.client import CloseClient
 from app.close.exchange import Exchange
 from app.close.failures import CloseError, FailureKind
 from app.close.limits import RateLimiter
 from app.close.records import LeadWrite
+from app.close.turns import Turns
 from tests.close.close_answers import COMPANY_FIELD, KEY, LEAD_ID, lead_json
 from tests.close.manual_time import ManualTime
 from tests.close.scripted_server import answering, serving
@@ -101,6 +103,53 @@ async def test_the_waits_of_one_call_add_up_to_the_longest_wait_at_most() -> Non
                 await client.lead(LEAD_ID)
         assert len(server.received) == 3
     assert sum(time.slept) <= 10
+
+
+async def test_the_deadline_counts_the_network_time_of_all_repetitions() -> None:
+    time = ManualTime()
+    sent = 0
+
+    def twenty_seconds_pass(exchange: Exchange) -> None:
+        nonlocal sent
+        sent += 1
+        time.now += 20
+
+    script = (answering("", 429, [("Retry-After", "1")]), answering(lead_json()))
+    async with (
+        serving(*script) as server,
+        CloseClient(
+            KEY,
+            base_url=server.base_url,
+            clock=time.clock,
+            sleep=time.sleep,
+            total_deadline_s=20,
+            on_exchange=twenty_seconds_pass,
+        ) as client,
+    ):
+        with pytest.raises(CloseError) as failure:
+            await client.lead(LEAD_ID)
+        assert (len(server.received), sent) == (1, 2)
+    assert failure.value.code == "CLOSE-UNREACHABLE"
+
+
+async def test_whoever_waited_waits_again_when_another_call_was_refused_meanwhile() -> None:
+    time = ManualTime()
+    limiter = RateLimiter(time.clock)
+    call = Call("GET", "lead", "lead/")
+    limiter.note_refusal(call.group, {"retry-after": "3"}, 0)
+    started_at: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        if not time.slept:
+            limiter.note_refusal(call.group, {"retry-after": "5"}, 0)
+        await time.sleep(seconds)
+
+    async def attempt() -> None:
+        started_at.append(time.now)
+
+    begun = time.now
+    await Turns(limiter, sleep, 10.0).run(call, attempt)
+    assert started_at == [pytest.approx(begun + 5)]
 
 
 async def test_only_the_refused_group_waits() -> None:

@@ -257,6 +257,15 @@ async def test_every_exchange_is_told_without_the_key() -> None:
 
 
 @respx.mock
+async def test_a_key_of_an_unusual_form_is_not_told_either() -> None:
+    heard: list[Exchange] = []
+    respx.get(f"{BASE}me/").respond(json=me_json(first_name="the key of 2031"))
+    async with CloseClient("the key of 2031", on_exchange=heard.append) as client:
+        await client.me()
+    assert "2031" not in repr(heard)
+
+
+@respx.mock
 async def test_nothing_is_logged_about_urls(caplog: pytest.LogCaptureFixture) -> None:
     respx.get(f"{BASE}contact/").respond(json={"has_more": False, "data": []})
     with caplog.at_level(logging.DEBUG):
