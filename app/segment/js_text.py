@@ -84,13 +84,20 @@ def _list_text(value: list[JsValue]) -> str:
     return ",".join(pieces)
 
 
-def json_text(value: JsValue, *, indent: int = 0) -> str | None:
+def json_text(value: JsValue, *, indent: str = "") -> str | None:
     """What ``JSON.stringify`` gives; None for a value that JSON cannot hold at all."""
     if value is UNDEFINED:
         return None
     pieces: list[str] = []
-    _Writer(pieces, " " * indent).write(value, "\n")
+    _Writer(pieces, indent).write(value, "\n")
     return "".join(pieces)
+
+
+def string_of(value: JsValue) -> str:
+    """JavaScript's ``String(value)``: like ``text_of``, but missing and null have names."""
+    if value is UNDEFINED:
+        return "undefined"
+    return "null" if value is None else text_of(value)
 
 
 class _Writer:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from struct import iter_unpack
 from typing import Any, Final, TypeAlias
 
 JsValue: TypeAlias = Any
@@ -21,6 +22,7 @@ JS_WHITE_SPACE: Final = (
 )
 _INDEX_KEY = re.compile(r"0|[1-9][0-9]{0,9}")
 _LARGEST_INDEX = 2**32 - 2
+_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Undefined(Enum):
@@ -128,16 +130,28 @@ def _index_keys_first(value: dict[str, JsValue]) -> Iterator[tuple[str, JsValue]
             yield key, member
 
 
+def units_of(text: str) -> str:
+    """Each UTF-16 unit as a character of its own, for code that counts the way JavaScript does."""
+    if text.isascii():
+        return text
+    units = text.encode("utf-16-le", "surrogatepass")
+    return "".join(chr(unit) for (unit,) in iter_unpack("<H", units))
+
+
+def from_units(units: str) -> str:
+    """The opposite of ``units_of``; half a pair stays behind as a lone surrogate."""
+    if _SPLIT_PAIR.search(units) is None:
+        return units
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
 def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_slice(text: str, start: int, end: int) -> str:
-    """The units from ``start`` up to ``end``; half a pair stays behind as a lone surrogate."""
-    if text.isascii():
-        return text[start:end]
-    units = text.encode("utf-16-le", "surrogatepass")
-    return units[2 * start : 2 * end].decode("utf-16-le", "surrogatepass")
+    """The units from ``start`` up to ``end``."""
+    return text[start:end] if text.isascii() else from_units(units_of(text)[start:end])
 
 
 def member_of(value: JsValue, key: str) -> JsValue:

@@ -1,49 +1,67 @@
-"""Liquid templates with Segment's rules, run by python-liquid."""
+"""Liquid templates with Segment's rules.
+
+Segment runs LiquidJS; here python-liquid parses and renders, with LiquidJS's lexer rules, expressions,
+tags and filters plugged in, because people's templates depend on them. Segment's limits hold: 1000
+characters, loops and some filters switched off, and a bound on the work of one run.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Iterator
+from io import StringIO
 
 from liquid import Environment
 from liquid.exceptions import LiquidError as LibraryError
+from liquid.token import Token
 
-from app.segment.js_values import JsValue
+from app.segment.js_text import TextTooLongError
+from app.segment.js_values import UNDEFINED, JsValue, as_doubles, from_units, utf16_length
+from app.segment.liquid_lexer import template_tokens
+from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH, LiquidError
+from app.segment.liquid_tags import TAGS, TemplateContext
 
-MAX_TEMPLATE_LENGTH: Final = 1000
-DISABLED_TAGS: Final = ("case", "for", "include", "render", "tablerow")
+__all__ = ["LiquidError", "Template", "parse"]
 
 
-class LiquidError(ValueError):
-    """A template that cannot be read or run; the text says why."""
+class _SegmentEnvironment(Environment):
+    suppress_blank_control_flow_blocks = False
+    block_nesting_limit = 60
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002 - the library's signature
+        for tag in TAGS:
+            self.add_tag(tag)
+
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        return template_tokens
+
+
+_ENVIRONMENT = _SegmentEnvironment()
 
 
 class Template:
-    """A parsed template. Raises ``LiquidError`` from ``render``."""
+    """A parsed template; it keeps no state between runs and may be shared between threads."""
 
     def __init__(self, source: str) -> None:
         try:
             self._template = _ENVIRONMENT.from_string(source)
         except LibraryError as error:
-            raise LiquidError(str(error)) from None
+            raise LiquidError(str(error.args[0])) from None
 
     def render(self, payload: JsValue) -> str:
+        """The text for one payload. Raises ``LiquidError`` when the template fails or costs too much."""
+        context = TemplateContext(self._template, None if payload is UNDEFINED else as_doubles(payload))
+        output = StringIO()
         try:
-            return self._template.render(**payload)
-        except LibraryError as error:
-            raise LiquidError(str(error)) from None
+            self._template.render_with_context(context, output)
+        except (LibraryError, TextTooLongError) as error:
+            raise LiquidError(str(error.args[0])) from None
+        except RecursionError:
+            raise LiquidError("The template or a value in it is nested too deeply.") from None
+        return from_units(output.getvalue())  # halves of a pair may have come together again
 
 
 def parse(source: str) -> Template:
-    if len(source) > MAX_TEMPLATE_LENGTH:
+    """Raises ``LiquidError`` for a template that is too long or cannot be read."""
+    if utf16_length(source) > MAX_TEMPLATE_LENGTH:
         raise LiquidError(f"A template has at most {MAX_TEMPLATE_LENGTH} characters.")
     return Template(source)
-
-
-def _environment() -> Environment:
-    environment = Environment(strict_filters=False)
-    for name in DISABLED_TAGS:
-        environment.tags.pop(name)
-    return environment
-
-
-_ENVIRONMENT = _environment()

@@ -6,11 +6,11 @@ quirk below is one of Segment's, kept because the same text must mean the same h
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from app.segment.js_values import from_units, units_of
 from app.segment.trigger_tree import TriggerError
 
 _END: Final = ""
@@ -22,7 +22,6 @@ _DIGITS = frozenset("0123456789")
 _IN_IDENTIFIER = _LETTERS | _DIGITS | frozenset("_-\\")
 _STARTS_IDENTIFIER = _LETTERS | frozenset("\\_")
 _LONGEST_WORD = 100_000
-_SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 class Kind(Enum):
@@ -49,22 +48,7 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Cut the text into tokens, an END token last. Raises ``TriggerError`` where Segment's lexer fails."""
-    return _join_paths(list(_Lexer(_as_units(text)).tokens()))
-
-
-def _as_units(text: str) -> str:
-    """Each UTF-16 unit as a character of its own, as JavaScript reads it."""
-    if text.isascii():
-        return text
-    units = text.encode("utf-16-le", "surrogatepass")
-    return "".join(chr(int.from_bytes(units[at : at + 2], "little")) for at in range(0, len(units), 2))
-
-
-def _rejoined(units: str) -> str:
-    """The opposite of ``_as_units``."""
-    if _SPLIT_PAIR.search(units) is None:
-        return units
-    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return _join_paths(list(_Lexer(units_of(text)).tokens()))
 
 
 def _join_paths(tokens: list[Token]) -> list[Token]:
@@ -107,7 +91,7 @@ class _Lexer:
                 kind, text = self._token(unit)
                 if len(text) >= _LONGEST_WORD:
                     raise TriggerError("A word of the trigger is too long.")
-                tokens.append(Token(kind, _rejoined(text), start))
+                tokens.append(Token(kind, from_units(text), start))
         tokens.append(Token(Kind.END, "eos", self._at))
         return tokens
 
