@@ -1,0 +1,358 @@
+"""The relay as one thing to start, watch and stop, in the window as well as headless.
+
+It lives on its own thread with its own asyncio loop, so that neither a dialog nor a repaint holds up
+an acknowledgement. Everything public here may be called from any thread but the relay's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import random
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+from app.errors import AppError
+from app.relay.clock import Clock, SystemClock
+from app.relay.delivery import RetryPolicy, Uniform
+from app.relay.dispatcher import Dispatcher
+from app.relay.event_records import Appended, EventRow
+from app.relay.exposure import check_exposure, intake_rules, url_host
+from app.relay.feed import Feed, FeedCallback, Subscribers
+from app.relay.group_commit import stopped_error
+from app.relay.inbox import Inbox, requeued_row
+from app.relay.inbox_reader import InboxReader
+from app.relay.processor import Processor
+from app.relay.profile_lock import ProfileLock
+from app.relay.report_codec import Redact
+from app.relay.retention import Retention, keep_within
+from app.relay.server import RelayServer
+from app.relay.status import RelayAddress, RelayState, RelayStatus
+from app.storage.profile import Mode, RelaySettings
+
+_log = logging.getLogger(__name__)
+
+ProcessorFactory = Callable[[], AbstractAsyncContextManager[Processor]]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class RelayConfig:
+    """``secrets``: the shared secret in use first, then those still accepted during a rotation."""
+
+    database: Path
+    settings: RelaySettings
+    secrets: tuple[str, ...] = field(repr=False)
+    retention: Retention = field(default_factory=Retention)
+
+
+class RelayService:
+    """Hosts listener, inbox and dispatcher. May be started again after it was stopped.
+
+    ``processor_factory`` is entered on the relay's loop at every start and left after the last try.
+    ``redact`` takes secrets out of what is stored about a try.
+    """
+
+    def __init__(
+        self,
+        config: RelayConfig,
+        processor_factory: ProcessorFactory,
+        *,
+        redact: Redact,
+        clock: Clock | None = None,
+        uniform: Uniform = random.uniform,
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._config = config
+        self._processor_factory = processor_factory
+        self._redact = redact
+        self._clock = clock or SystemClock()
+        self._uniform = uniform
+        self._policy = policy or RetryPolicy()
+        self._reader = InboxReader(config.database)
+        self._subscribers = Subscribers()
+        self._secrets = config.secrets
+        self._mode = config.settings.mode
+        self._guard = threading.Lock()
+        self._running: _Running | None = None
+        self._starting = False
+        self._failure: AppError | None = None
+
+    def start(self) -> RelayAddress:
+        """Listen and deliver; returns when the first request would be answered.
+
+        Raises ``AppError``: RELAY-NO-SECRET, RELAY-EXPOSED, RELAY-PORT-IN-USE, RELAY-ALREADY-RUNNING,
+        what the database says, or what entering the processor raised.
+        """
+        with self._guard:
+            if self._running is not None and self._running.thread.is_alive():
+                return self._running.address
+            self._starting = True
+            try:
+                self._running = self._start()
+                self._failure = None
+            except AppError as error:
+                self._failure = error
+                raise
+            finally:
+                self._starting = False
+            return self._running.address
+
+    def _start(self) -> _Running:
+        check_exposure(self._config.settings, self._secrets)
+        if not any(self._secrets):
+            _log.warning("Requests are accepted unsigned, from this machine only.")
+        started: concurrent.futures.Future[_Running] = concurrent.futures.Future()
+        thread = threading.Thread(target=self._host, args=(started,), name="relay", daemon=True)
+        thread.start()
+        try:
+            return started.result()
+        except BaseException:
+            thread.join()
+            raise
+
+    def stop(self, drain_s: float = 5.0) -> None:
+        """Take no more requests, let what is in flight end for up to ``drain_s`` seconds, close the inbox."""
+        with self._guard:
+            running, self._running = self._running, None
+            if running is None:
+                return
+            running.drain_s = drain_s
+            self._call(running, running.stop.set)
+            running.thread.join()
+
+    def close(self) -> None:
+        """Stop, and let go of the database."""
+        self.stop()
+        self._reader.close()
+
+    def set_mode(self, mode: Mode) -> None:
+        """Holds for every event from now on; also before ``start``."""
+        self._mode = mode
+
+        def apply(running: _Running) -> None:
+            running.server.rules = replace(running.server.rules, mode=mode)
+            running.dispatcher.set_mode(mode)
+
+        self._on_loop(apply)
+
+    def set_secrets(self, secrets: Sequence[str]) -> None:
+        """Replace the shared secrets; the webhook path follows the first one."""
+        check_exposure(self._config.settings, secrets)
+        self._secrets = tuple(secrets)
+
+        def apply(running: _Running) -> None:
+            running.server.rules = intake_rules(self._config.settings, self._secrets, self._mode)
+            running.address = self._address(running.address.port, running.server)
+
+        self._on_loop(apply)
+
+    def pause(self) -> None:
+        """Go on taking events in, start no delivery."""
+        self._on_loop(lambda running: running.dispatcher.pause())
+
+    def resume(self) -> None:
+        self._on_loop(lambda running: running.dispatcher.resume())
+
+    def key_replaced(self) -> None:
+        """Deliver again after Close had refused the key."""
+        self._on_loop(lambda running: running.dispatcher.key_replaced())
+
+    def wake(self) -> None:
+        """Look at due times again, for example after the machine slept."""
+        self._on_loop(lambda running: running.dispatcher.wake())
+
+    def retry(self, event_id: int) -> EventRow:
+        """Queue an event again, at the end. Waits for the disk (milliseconds).
+
+        Raises ``AppError`` RELAY-EVENT-UNKNOWN, RELAY-EVENT-UNREADABLE, RELAY-STOPPED.
+        """
+        running = self._running
+        if running is None:
+            raise stopped_error()
+
+        async def work() -> EventRow:
+            result, row = await running.inbox.requeue(event_id, now_ms=self._clock.now_ms())
+            wanted = requeued_row(event_id, result, row)
+            running.feed.announce(wanted)
+            running.dispatcher.wake()
+            return wanted
+
+        return _wait_for(running.loop, work())
+
+    def subscribe(self, callback: FeedCallback) -> Callable[[], None]:
+        """Hear of changed events, on the relay's thread, until the result is called. Outlives restarts."""
+        return self._subscribers.add(callback)
+
+    def status(self) -> RelayStatus:
+        """Where the relay stands now. Reads the database shortly."""
+        running = self._running
+        alive = running is not None and running.thread.is_alive()
+        if running is None or not alive:
+            return self._idle_status()
+        trouble = running.inbox.trouble or running.dispatcher.key_trouble
+        return RelayStatus(
+            state=RelayState.DEGRADED if trouble else RelayState.LISTENING,
+            mode=self._mode,
+            address=running.address,
+            trouble=trouble,
+            queue_depth=running.inbox.depth,
+            oldest_queued_s=self._oldest_queued_s(),
+            in_flight=running.dispatcher.in_flight,
+            last_event_ms=running.last_event_ms,
+            received=running.received,
+            duplicates=running.duplicates,
+            refused=running.server.refused,
+            waiting_for_key=bool(running.dispatcher.key_trouble),
+            paused=running.dispatcher.paused,
+        )
+
+    def _idle_status(self) -> RelayStatus:
+        state = RelayState.ERROR if self._failure else RelayState.STOPPED
+        trouble = self._failure.title if self._failure else ""
+        try:
+            depth = self._reader.queue_depth()
+        except AppError as error:
+            depth, trouble = 0, trouble or error.title
+        if self._starting:
+            state, trouble = RelayState.STARTING, ""
+        return RelayStatus(
+            state, self._mode, trouble=trouble, queue_depth=depth, oldest_queued_s=self._oldest_queued_s()
+        )
+
+    def _oldest_queued_s(self) -> float | None:
+        try:
+            oldest_ms = self._reader.oldest_queued_ms()
+        except AppError as error:
+            _log.warning("The queue cannot be read: %s [%s]", error.title, error.code)
+            return None
+        return None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000
+
+    def _host(self, started: concurrent.futures.Future[_Running]) -> None:
+        """The relay's thread."""
+        try:
+            asyncio.run(self._main(started))
+        except BaseException as error:  # noqa: BLE001 - the end of a thread: told to start or logged
+            if started.done():
+                _log.exception("The relay ended unexpectedly.")
+                self._failure = _crash_error(error)
+            else:
+                started.set_exception(error)
+
+    async def _main(self, started: concurrent.futures.Future[_Running]) -> None:
+        loop = asyncio.get_running_loop()
+        path = self._config.database
+        async with AsyncExitStack() as stack:
+            lock = ProfileLock(path.with_suffix(".lock"))
+            lock.acquire()
+            stack.callback(lock.release)
+            inbox = await Inbox.open(path, self._redact)
+            stack.push_async_callback(inbox.close)
+            processor = await stack.enter_async_context(self._processor_factory())
+            feed = Feed(loop, self._subscribers)
+            stack.callback(feed.flush)
+            dispatcher = Dispatcher(
+                inbox,
+                processor,
+                mode=self._mode,
+                clock=self._clock,
+                uniform=self._uniform,
+                announce=feed.announce,
+                policy=self._policy,
+            )
+            rules = intake_rules(self._config.settings, self._secrets, self._mode)
+            server = RelayServer(inbox, rules, self._clock, lambda appended: running.stored(appended))
+            running = _Running(
+                loop, threading.current_thread(), RelayAddress("", 0, ""), inbox, dispatcher, server, feed
+            )
+            running.address = self._address(
+                await server.start(self._config.settings.host, self._config.settings.port), server
+            )
+            stack.push_async_callback(server.stop)
+            dispatcher.start()
+            pruning = asyncio.create_task(
+                keep_within(self._config.retention, inbox, self._clock, running.stop), name="retention"
+            )
+            started.set_result(running)
+            await running.stop.wait()
+            await server.stop()
+            await dispatcher.stop(running.drain_s)
+            await pruning
+            await _release(inbox)
+
+    def _address(self, port: int, server: RelayServer) -> RelayAddress:
+        settings = self._config.settings
+        public = settings.public_url.rstrip("/")
+        local = f"http://{url_host(settings.host)}:{port}"
+        return RelayAddress(
+            settings.host, port, local + server.rules.path, public + server.rules.path if public else ""
+        )
+
+    def _on_loop(self, action: Callable[[_Running], None]) -> None:
+        running = self._running
+        if running is not None:
+            self._call(running, lambda: action(running))
+
+    @staticmethod
+    def _call(running: _Running, action: Callable[[], None]) -> None:
+        try:
+            running.loop.call_soon_threadsafe(action)
+        except RuntimeError:
+            _log.debug("The relay has ended already.")
+
+
+@dataclass(slots=True)
+class _Running:
+    """What exists between start and stop. Other threads only read the numbers."""
+
+    loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
+    address: RelayAddress
+    inbox: Inbox
+    dispatcher: Dispatcher
+    server: RelayServer
+    feed: Feed
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    drain_s: float = 0.0
+    received: int = 0
+    duplicates: int = 0
+    last_event_ms: int | None = None
+
+    def stored(self, appended: Appended) -> None:
+        self.received += len(appended.rows)
+        self.duplicates += appended.duplicates
+        for row in appended.rows:
+            self.last_event_ms = row.received_ms
+            self.feed.announce(row)
+        self.dispatcher.wake()
+
+
+async def _release(inbox: Inbox) -> None:
+    """Show what could not be finished as queued; at the next start this happens anyway."""
+    try:
+        await inbox.release_claims()
+    except AppError as error:
+        _log.warning("Unfinished events are queued again at the next start: %s", error.title)
+
+
+def _wait_for(loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, _T]) -> _T:
+    try:
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
+    except (RuntimeError, concurrent.futures.CancelledError) as error:
+        work.close()
+        raise stopped_error() from error
+
+
+def _crash_error(error: BaseException) -> AppError:
+    return AppError(
+        "RELAY-ENDED",
+        "The relay ended unexpectedly.",
+        cause="The program met an error of its own; the log has the details.",
+        remedy="Start the relay again. Events that were acknowledged are kept.",
+        detail=type(error).__name__,
+    )
