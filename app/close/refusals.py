@@ -53,7 +53,9 @@ def _flatten(value: JsonValue, path: tuple[str, ...], depth: int) -> Iterator[tu
     """Every text in a nest of errors with where it stands; the dialects' own wrappers leave no trace."""
     if value is None:
         return
-    if depth > _DEEPEST or isinstance(value, bool | int | float):
+    if depth > _DEEPEST:
+        yield path, "nested too deeply to show"
+    elif isinstance(value, bool | int | float):
         yield path, _one_line(json.dumps(value))
     elif isinstance(value, str):
         yield path, _one_line(value)
