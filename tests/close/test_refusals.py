@@ -88,7 +88,8 @@ def test_any_status_and_body_become_a_failure_people_can_read(status: int, body:
     assert failure.status == status
 
 
-@pytest.mark.parametrize("depth", range(100, 1100, 50))
+@pytest.mark.parametrize("depth", [30, 300, 900, 3000])
 def test_errors_however_deep_are_cut_off(depth: int) -> None:
-    body = '{"field-errors": ' + '{"a": ' * depth + '"bottom"' + "}" * (depth + 1)
-    assert len(read_words(body).text) <= 200
+    words = read_words('{"field-errors": ' + '{"a": ' * depth + '"bottom"' + "}" * (depth + 1))
+    assert len(words.text) <= 200
+    assert all(path.count(".") <= 20 for path in words.field_errors)
