@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.frame.commands import CommandSet
@@ -15,6 +16,7 @@ from app.ui.theme.typography import Role
 from app.ui.widgets.labels import WrappedLabel
 
 FORM_WIDTH = 720
+_ACTIONS_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,26 @@ class PageHeader(QWidget):
         words.addWidget(self._why)
         self._actions = QHBoxLayout()
         self._actions.setSpacing(8)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(16)
-        row.addLayout(words, 1)
-        row.addLayout(self._actions)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(16)
+        self._row.addLayout(words, 1)
+        self._row.addLayout(self._actions)
 
     def add(self, widget: QWidget) -> None:
         """Put a widget at the right of the title."""
         self._actions.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the actions would leave the title too little room they go below it."""
+        super().resizeEvent(event)
+        crowded = self._actions.sizeHint().width() > self.width() * _ACTIONS_SHARE
+        wanted = QBoxLayout.Direction.TopToBottom if crowded else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() is not wanted:
+            self._row.setDirection(wanted)
+            self._row.setAlignment(
+                self._actions, Qt.AlignmentFlag.AlignLeft if crowded else Qt.AlignmentFlag(0)
+            )
 
     def set_text(self, title: str, why: str) -> None:
         self._title.set_text(title)

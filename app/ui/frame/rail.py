@@ -119,7 +119,7 @@ class Rail(QWidget):
         self._name = ElidedLabel(theme, app_name, Role.HEADING)
         self._head = QHBoxLayout()
         self._head.setSpacing(10)
-        self._head.addWidget(_AppMark(theme))
+        self._head.addWidget(_AppMark(theme), 0, Qt.AlignmentFlag.AlignLeft)
         self._head.addWidget(self._name, 1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -131,7 +131,7 @@ class Rail(QWidget):
         self._relay = RelayLine(theme)
         self._foot = OrganizationFoot(theme)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 1, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self._scroll, 1)
@@ -244,11 +244,10 @@ class Rail(QWidget):
     def _lay_out(self) -> None:
         compact = self._compact
         self._name.setVisible(not compact)
-        side = (_COMPACT_WIDTH - 26) // 2
-        self._head.setContentsMargins(side, 15, 0 if compact else 10, 20)
+        narrow = max(_COMPACT_WIDTH, self._theme.px(20) + 36)
+        self._head.setContentsMargins((narrow - 26) // 2, 15, 0 if compact else 10, 20)
         for part in (self._entries, self._help, self._relay, self._foot):
             if part is not None:
                 part.set_compact(compact=compact)
-        narrow = max(_COMPACT_WIDTH, self._theme.px(20) + 36)
         self.setFixedWidth(narrow if compact else self._theme.px(_WIDTH))
         self.update()

@@ -105,7 +105,7 @@ class FrameWindow(QMainWindow):
         self._fit()
         page.activated()
         announce(self, page.title)
-        first = page.initial_focus() if focus else None
+        first = self._landing(page) if focus else None
         if first is not None:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
         self.page_shown.emit(key)
@@ -254,6 +254,13 @@ class FrameWindow(QMainWindow):
     def _announce_for_page(self, text: str, assertive: bool) -> None:
         announce(self, text, assertive=assertive)
 
+    def _landing(self, page: Page) -> QWidget | None:
+        """Where the keyboard goes with a new page: its wish, the primary button, or its first control."""
+        wanted = page.initial_focus()
+        if wanted is None and not self.bar.primary.isHidden():
+            return self.bar.primary
+        return wanted or self._first_focus(page)
+
     def _first_focus(self, region: QWidget) -> QWidget | None:
         if region is self.rail:
             return self.rail.first_focus()
@@ -266,7 +273,9 @@ class FrameWindow(QMainWindow):
             (
                 each
                 for each in children
-                if each.isVisible() and each.isEnabled() and each.focusPolicy() & Qt.FocusPolicy.TabFocus
+                if each.isVisibleTo(region)
+                and each.isEnabled()
+                and each.focusPolicy() & Qt.FocusPolicy.TabFocus
             ),
             None,
         )

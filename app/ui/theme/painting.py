@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 FIELD_RADIUS = 6
@@ -40,15 +40,10 @@ def rounded(
     painter.restore()
 
 
-def hairline(painter: QPainter, start: QPointF, end: QPointF, color: QColor | str) -> None:
-    """A crisp horizontal or vertical line of 1 px."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    pen = QPen(QColor(color), 1)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-    painter.setPen(pen)
-    painter.drawLine(start, end)
-    painter.restore()
+def line_below(painter: QPainter, rect: QRect | QRectF, color: QColor | str) -> None:
+    """A crisp line of 1 px along the lower edge of ``rect``, inside it."""
+    box = QRectF(rect)
+    painter.fillRect(QRectF(box.x(), box.bottom() - 1, box.width(), 1), QColor(color))
 
 
 def line_of_text(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
     QPlainTextEdit,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import style_bars, style_buttons, style_fields, style_indicators, style_menus
-from app.ui.theme.painting import FOCUS_WIDTH, hairline, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_below, rounded
 
 if TYPE_CHECKING:
     from app.ui.theme.theme import Theme
@@ -76,7 +76,7 @@ class AppStyle(QProxyStyle):
         elif element == _CE.CE_MenuItem:
             style_menus.paint_menu_item(theme, option, painter)
         elif element == _CE.CE_MenuEmptyArea:
-            painter.fillRect(option.rect, theme.tokens.raised)
+            painter.fillRect(option.rect, QColor(theme.tokens.raised))
         elif element == _CE.CE_Splitter:
             self._paint_splitter(option, painter)
         elif element == _CE.CE_ShapedFrame and isinstance(widget, QPlainTextEdit | QTextEdit):
@@ -101,13 +101,8 @@ class AppStyle(QProxyStyle):
         elif element in (_PE.PE_PanelTipLabel, _PE.PE_PanelMenu):
             style_menus.paint_panel(theme, option, painter)
         elif element == _PE.PE_FrameTabBarBase:
-            bottom = option.rect.bottom()
-            hairline(
-                painter,
-                QPointF(0, bottom),
-                QPointF(widget.width() if widget else 0, bottom),
-                theme.tokens.hair,
-            )
+            whole = QRect(0, option.rect.y(), widget.width() if widget else 0, option.rect.height())
+            line_below(painter, whole, theme.tokens.hair)
         elif element == _PE.PE_IndicatorBranch:
             style_bars.paint_branch(theme, option, painter)
         elif element == _PE.PE_PanelItemViewItem:
@@ -220,16 +215,17 @@ class AppStyle(QProxyStyle):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, option.palette.highlight())
         elif option.state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, tokens.hover)
+            painter.fillRect(option.rect, QColor(tokens.hover))
 
     def _paint_splitter(self, option: Any, painter: QPainter) -> None:
-        rect = QRectF(option.rect)
-        middle = rect.center()
+        line = QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Horizontal:
-            start, end = QPointF(middle.x(), rect.top()), QPointF(middle.x(), rect.bottom())
+            line.setX(line.center().x())
+            line.setWidth(1)
         else:
-            start, end = QPointF(rect.left(), middle.y()), QPointF(rect.right(), middle.y())
-        hairline(painter, start, end, self._theme.tokens.border)
+            line.setY(line.center().y())
+            line.setHeight(1)
+        painter.fillRect(line, QColor(self._theme.tokens.border))
 
 
 _METRICS = {
@@ -240,7 +236,7 @@ _METRICS = {
     _PM.PM_ScrollView_ScrollBarSpacing: 0,
     _PM.PM_ScrollView_ScrollBarOverlap: 0,
     _PM.PM_CheckBoxLabelSpacing: 6,
-    _PM.PM_RadioButtonLabelSpacing: 6,
+    _PM.PM_RadioButtonLabelSpacing: 8,
     _PM.PM_TabBarTabShiftVertical: 0,
     _PM.PM_TabBarTabShiftHorizontal: 0,
     _PM.PM_TabBarTabOverlap: 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QStyle,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QStyleOptionTab,
 )
 
-from app.ui.theme.painting import FOCUS_WIDTH, hairline, line_of_text, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded
 from app.ui.theme.typography import Role
 
 if TYPE_CHECKING:
@@ -105,12 +105,7 @@ def paint_header(theme: Theme, option: QStyleOptionHeader, painter: QPainter) ->
     tokens = theme.tokens
     rect = QRectF(option.rect)
     painter.fillRect(rect, tokens.sunken)
-    hairline(
-        painter,
-        QPointF(rect.left(), rect.bottom() - 1),
-        QPointF(rect.right(), rect.bottom() - 1),
-        tokens.hair,
-    )
+    line_below(painter, rect, tokens.hair)
 
 
 def paint_header_label(theme: Theme, option: QStyleOptionHeader, painter: QPainter) -> None:

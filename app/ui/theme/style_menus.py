@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOption, QStyleOptionMenuItem
 
-from app.ui.theme.painting import hairline, rounded
+from app.ui.theme.painting import line_below, rounded
 from app.ui.theme.typography import Role
 
 if TYPE_CHECKING:
@@ -42,8 +42,7 @@ def paint_menu_item(theme: Theme, option: QStyleOptionMenuItem, painter: QPainte
     tokens = theme.tokens
     rect = QRectF(option.rect)
     if option.menuItemType == _Kind.Separator:
-        y = rect.center().y()
-        hairline(painter, QPointF(rect.left() + 8, y), QPointF(rect.right() - 8, y), tokens.hair)
+        line_below(painter, rect.adjusted(8, 0, -8, -4), tokens.hair)
         return
     enabled = bool(option.state & _State.State_Enabled)
     if option.state & _State.State_Selected and enabled:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+LEADING_PERCENT = 120
+
 
 def plain(text: str) -> str:
     """User data made safe for a rich text label."""
@@ -17,4 +19,5 @@ def strong(text: str) -> str:
 
 def paragraph(markup: str) -> str:
     """Rich text with the 120 % line height of running text; ``markup`` is already escaped."""
-    return f'<p style="margin:0; line-height:120%">{markup.replace(chr(10), "<br>")}</p>'
+    style = f"margin:0; line-height:{LEADING_PERCENT}%; white-space:pre-wrap"
+    return f'<p style="{style}">{markup.replace(chr(10), "<br>")}</p>'

@@ -106,7 +106,7 @@ class Button(QPushButton):
         self.update()
 
     def _restyle(self) -> None:
-        self.setFont(self._theme.font(Role.LABEL))
+        self.setFont(self._theme.font(Role.CAPTION_STRONG if self.property("small") else Role.LABEL))
         self._refresh()
 
 

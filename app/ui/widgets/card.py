@@ -15,7 +15,7 @@ from app.ui.widgets.labels import ElidedLabel, Label, WrappedLabel
 
 
 class Card(QFrame):
-    """Put content into ``body``. ``heading`` and the muted ``fact`` at its right stand on one line.
+    """Put content into ``body``. ``heading``, a muted ``note`` and, at the right, ``fact`` stand on one line.
 
     ``flush`` cards have no padding: for tables and lists that reach the outline. ``behind`` names the token
     of the colour behind the card, which the corners of flush content are painted with.
@@ -27,6 +27,7 @@ class Card(QFrame):
         heading: str = "",
         fact: str = "",
         *,
+        note: str = "",
         padding: int = 16,
         flush: bool = False,
         fill: str = "surface",
@@ -47,6 +48,7 @@ class Card(QFrame):
         self.heading_row.setSpacing(8)
         if heading or fact:
             self.heading_row.addWidget(self.heading)
+            self.heading_row.addWidget(Label(theme, note, Role.CAPTION, "muted"))
             self.heading_row.addStretch(1)
             self.heading_row.addWidget(self.fact)
             self.body.addLayout(self.heading_row)
@@ -126,6 +128,7 @@ class ResultCard(Card):
         super().__init__(theme, flush=True, behind=behind, parent=parent)
         self._result_tone = tone
         self._header = _TintedHeader(theme, tone)
+        self._header.setMinimumHeight(44)
         row = QHBoxLayout(self._header)
         row.setContentsMargins(15, 10, 15, 10)
         row.setSpacing(10)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.ui.theme.painting import hairline, line_of_text, rounded
+from app.ui.theme.painting import line_below, line_of_text, rounded
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -112,15 +112,14 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.color("hover"))
         if selected and index.column() == 0 and not cell.group:
             painter.fillRect(QRect(rect.x(), rect.y(), 3, rect.height()), self._theme.color("accent"))
-        bottom = rect.bottom()
-        hairline(painter, QPointF(rect.left(), bottom), QPointF(rect.right(), bottom), tokens.hair)
+        line_below(painter, rect, tokens.hair)
         if cell.tint is not None:
             rounded(painter, QRectF(rect).adjusted(-2, 4, -7, -5), 5, self._theme.tone(cell.tint).bg)
 
     def _paint_content(self, painter: QPainter, content: QRectF, cell: Cell) -> None:
         color = self._color(cell)
         if cell.icon:
-            size = self._theme.px(18 if cell.group else 16 if cell.sub else 15)
+            size = self._theme.px(15 if cell.tone is not None else 16)
             box = QRectF(content.x(), content.center().y() - size / 2, size, size)
             self._theme.icons.paint(painter, box, cell.icon, self._icon_color(cell, color))
             content.setLeft(box.right() + 8)

@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
-    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -20,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from app.ui.theme.painting import FOCUS_WIDTH, hairline, line_of_text, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.cell import CELL_ROLE, Cell, CellDelegate
@@ -111,8 +110,7 @@ class TableHeader(QHeaderView):
         tokens = self._theme.tokens
         painter.save()
         painter.fillRect(rect, self._theme.color("sunken"))
-        bottom = rect.bottom()
-        hairline(painter, QPointF(rect.left(), bottom), QPointF(rect.right(), bottom), tokens.hair)
+        line_below(painter, rect, tokens.hair)
         model = self.model()
         text = str(model.headerData(section, Qt.Orientation.Horizontal) or "")
         align = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)

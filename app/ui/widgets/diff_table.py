@@ -107,14 +107,16 @@ def _change_row(change: Change) -> tuple[Cell, ...]:
 
 
 def _matching_row(count: int, *, changes: bool) -> Cell:
-    if changes:
-        text = QCoreApplication.translate(
-            "DiffTable", "%n more field(s) already match and are not written", "", count
+    if count == 1:
+        text = (
+            _tr("1 more field already matches and is not written")
+            if changes
+            else _tr("1 field already matches")
         )
+    elif changes:
+        text = _tr("{count} more fields already match and are not written").format(count=count)
     else:
-        text = QCoreApplication.translate(
-            "DiffTable", "%n field(s) already match and are not written", "", count
-        )
+        text = _tr("{count} fields already match, nothing is written").format(count=count)
     return Cell(text, icon="equal", emphasis=Emphasis.MUTED)
 
 

@@ -47,7 +47,7 @@ class ErrorBlock(QWidget):
             row = FlowLayout(spacing=8)
             for action in actions:
                 row.addWidget(action)
-            row.setContentsMargins(32, 0, 0, 0)
+            row.setContentsMargins(theme.px(20) + 12, 0, 0, 0)
             column.addLayout(row)
         self.details = _Details(theme, error, tone)
         self.details.toggled.connect(self.details_toggled)

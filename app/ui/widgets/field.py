@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, 
 
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
+from app.ui.widgets.chip import Chip
+from app.ui.widgets.chip_painting import ChipSpec
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
 
@@ -182,7 +184,8 @@ class SearchField(LineEdit):
     ) -> None:
         super().__init__(theme, placeholder=placeholder, leading_icon="search", parent=parent)
         self.setAccessibleName(placeholder)
-        self._hint = Label(theme, key_hint, Role.CAPTION_STRONG, "muted", self)
+        self._key_hint = key_hint
+        self._hint = Chip(theme, ChipSpec(key_hint), parent=self)
         self._hint.setVisible(bool(key_hint))
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.textChanged.connect(self._hide_hint)
@@ -191,7 +194,7 @@ class SearchField(LineEdit):
         super().resizeEvent(event)
         size = self._hint.sizeHint()
         self._hint.resize(size)
-        self._hint.move(self.width() - size.width() - 12, (self.height() - size.height()) // 2)
+        self._hint.move(self.width() - size.width() - 7, (self.height() - size.height()) // 2)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
@@ -200,4 +203,4 @@ class SearchField(LineEdit):
         super().keyPressEvent(event)
 
     def _hide_hint(self, text: str) -> None:
-        self._hint.setVisible(bool(self._hint.text()) and not text)
+        self._hint.setVisible(bool(self._key_hint) and not text)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from app.ui.theme.text import paragraph, plain
+from app.ui.theme.text import LEADING_PERCENT, paragraph, plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 
@@ -62,12 +62,12 @@ class WrappedLabel(Label):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, "", role, color, parent)
-        self._plain = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self.set_text(text)
+        self._trim_last_line()
 
     def set_text(self, text: str) -> None:
         """Plain text; line breaks are kept."""
@@ -91,6 +91,15 @@ class WrappedLabel(Label):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
+
+    def _restyle(self) -> None:
+        super()._restyle()
+        self._trim_last_line()
+
+    def _trim_last_line(self) -> None:
+        """Qt adds the leading below every line; below the last it would only push the next widget down."""
+        extra = round(self.fontMetrics().height() * (LEADING_PERCENT - 100) / 100)
+        self.setContentsMargins(0, 0, 0, -extra)
 
 
 class ElidedLabel(Label):

@@ -52,7 +52,7 @@ class SecretField(Field):
         help_text: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        self.edit = LineEdit(theme, placeholder=placeholder)
+        self.edit = LineEdit(theme, placeholder=placeholder, mono=True)
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.edit.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData

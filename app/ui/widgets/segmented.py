@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded
@@ -45,6 +45,19 @@ class _Cell(QAbstractButton):
             width += self._theme.px(16) + _GAP
         return QSize(width + 2, max(28, metrics.height() + 12))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Qt would choose the neighbour at once; an arrow key must not be able to switch a relay to Live.
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            step = -step
+        if step:
+            cells = self.group().buttons()
+            cells[(cells.index(self) + step) % len(cells)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         tokens = self._theme.tokens
         painter = QPainter(self)
@@ -71,7 +84,10 @@ class _Cell(QAbstractButton):
 
 
 class Segmented(QWidget):
-    """``chosen`` fires when a person picks another cell; ``choose`` sets it quietly."""
+    """``chosen`` fires when a person picks another cell; ``choose`` sets it quietly.
+
+    Tab goes to the chosen cell, arrow keys move along the cells, Space or Enter chooses.
+    """
 
     chosen = Signal(str)
 
@@ -106,7 +122,9 @@ class Segmented(QWidget):
 
     def choose(self, key: str) -> None:
         for cell in self._cells:
-            if cell.segment.key == key:
+            wanted = cell.segment.key == key
+            cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus if wanted else Qt.FocusPolicy.ClickFocus)
+            if wanted:
                 cell.setChecked(True)
                 self.setFocusProxy(cell)
 

@@ -79,7 +79,7 @@ class Tile(Card):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(theme, padding=13, parent=parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.body.setContentsMargins(13, 9, 13, 9)
         self.body.setSpacing(2)
         self._caption = ElidedLabel(theme, caption, Role.CAPTION, "muted")

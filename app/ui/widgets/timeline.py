@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.theme.painting import hairline, line_of_text, rounded
+from app.ui.theme.painting import line_of_text, rounded
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -162,7 +162,7 @@ def paint_grid(
     for number in range(lines):
         share = number / (lines - 1)
         y = round(plot.bottom() - share * plot.height())
-        hairline(painter, QPointF(plot.x(), y), QPointF(plot.right(), y), tokens.hair)
+        painter.fillRect(QRectF(plot.x(), y, plot.width(), 1), QColor(tokens.hair))
         box = QRectF(0, y - metrics.height() / 2, plot.x() - 8, metrics.height())
         value = f"{round(top_value * share):,}"
         line_of_text(painter, box, value, theme.font(Role.AXIS), tokens.muted, Qt.AlignmentFlag.AlignRight)

@@ -54,7 +54,7 @@ _PLACES = (
     NavItem("mappings", "Mappings", "workflow"),
     NavItem("test", "Test", "flask-conical"),
     NavItem("replay", "Replay", "rotate-ccw"),
-    NavItem("metrics", "Metrics", "chart-no-axes-column"),
+    NavItem("metrics", "Metrics", "chart-column"),
     NavItem("setup", "Setup", "list-checks", group=1),
     NavItem("settings", "Settings", "settings-2", group=1),
 )
@@ -213,7 +213,7 @@ def refused(theme: Theme) -> QWidget:
         "Close refused this key",
         cause="It may be revoked, or from another account.",
         remedy="Nothing was saved.",
-        detail='GET https://api.close.com/api/v1/me/\n401 Unauthorized   212 ms   10:32:07\n{ "error": "Unauthorized" }',
+        detail="GET https://api.close.com/api/v1/me/\n401 Unauthorized   212 ms   10:32:07",
     )
     block = ErrorBlock(
         theme,
@@ -261,7 +261,7 @@ def test_page(theme: Theme) -> QWidget:
     page.header.add(Button(theme, "Run again", icon="play"))
     diff = DiffTable(theme)
     diff.set_plan(sample_plan())
-    card = Card(theme, "Why", "412 ms")
+    card = Card(theme, "Why", "412 ms", note="decision trace")
     trace = TraceView(theme)
     trace.set_steps(sample_steps(), ("Not sent", "dry run"))
     card.body.addWidget(trace)
@@ -302,7 +302,7 @@ def relay(theme: Theme) -> QWidget:
     needs.set("2", "2 would fail", needs_person=True)
     for tile in (Tile(theme, "Last event", "8 s ago", "Maria Lopez", icon="inbox"), shown, needs):
         tiles.addWidget(tile, 1)
-    chart = Card(theme, "Last 60 minutes")
+    chart = Card(theme, "Last 60 minutes", note="events per minute")
     chart.heading_row.addWidget(
         Legend(theme, (("Would change", "accent"), ("Skipped", "skip"), ("Would fail", "error")))
     )
