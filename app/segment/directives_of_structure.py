@@ -1,4 +1,4 @@
-"""The directives that build lists and objects: ``@arrayPath``, ``@flatten``, ``@merge``, ``@transform``,
+"""The directives that build lists and objects: ``@arrayPath``, ``@flatten``, ``@merge`` and
 ``@excludeWhenNull``."""
 
 from __future__ import annotations
@@ -133,26 +133,6 @@ def _members(value: JsValue) -> dict[str, JsValue]:
             for position in range(utf16_length(value))
         }
     return {}
-
-
-def compile_transform(argument: JsValue, place: str, compile_value: Compile) -> Node:
-    if not isinstance(argument, dict):
-        return refusal(place, "an object", kind_of(argument))
-    missing = next((key for key in ("apply", "mapping") if key not in argument), None)
-    if missing:
-        return refusal(place, f'the field "{missing}"', "none")
-    if not isinstance(argument["apply"], dict):
-        return refusal(f"{place}/apply", "an object", kind_of(argument["apply"]))
-    apply = compile_value(argument["apply"], f"{place}/apply")
-    mapping = compile_value(argument["mapping"], f"{place}/mapping")
-    first, second = apply.evaluate, mapping.evaluate
-
-    def evaluate(payload: JsValue) -> JsValue:
-        if not isinstance(payload, dict) and payload is not UNDEFINED:
-            raise mapping_error(place, "an object to work on", kind_of(payload))
-        return second(first(payload))
-
-    return Node(evaluate, apply.constructs or mapping.constructs)
 
 
 def compile_exclude_when_null(argument: JsValue, place: str, compile_value: Compile) -> Node:

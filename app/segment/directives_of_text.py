@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 
 from app.segment import json_text, liquid
 from app.segment.js_text import LONGEST_TEXT, bounded, text_of
@@ -34,16 +34,22 @@ def compile_template(argument: JsValue, place: str, compile_value: Compile) -> N
     return Node(evaluate)
 
 
-@lru_cache(maxsize=1024)
 def _template(template: str) -> Evaluate:
+    """A template over a missing payload is one over an empty object, as at Segment."""
     if _TRIPLE.search(template) is None:
-        return _filled_in(template, _DOUBLE)
+        fill = _filled_in(template, _DOUBLE)
+        return lambda payload: fill({} if payload is UNDEFINED else payload)
     fill_triples = _filled_in(template, _TRIPLE)
-    # What a triple puts in is scanned again for doubles, so the second pass sees a new text each time.
-    return lambda payload: _filled_in(fill_triples(payload), _DOUBLE)(payload)
+
+    def evaluate(payload: JsValue) -> str:
+        payload = {} if payload is UNDEFINED else payload
+        # What a triple puts in is scanned again for doubles, so the second pass sees a new text each time.
+        return _filled_in(fill_triples(payload), _DOUBLE)(payload)
+
+    return evaluate
 
 
-def _filled_in(template: str, placeholder: re.Pattern[str]) -> Evaluate:
+def _filled_in(template: str, placeholder: re.Pattern[str]) -> Callable[[JsValue], str]:
     pieces = placeholder.split(template)  # text, path, text, path, ..., text
     if len(pieces) == 1:
         return lambda _payload: template
@@ -210,7 +216,12 @@ def compile_json(argument: JsValue, place: str, compile_value: Compile) -> Node:
         return Node(lambda payload: _encoded(read(payload)))
     if argument["mode"] == "decode":
         return Node(lambda payload: _decoded(read(payload)), value.constructs)
-    return NOTHING
+    return Node(lambda payload: _nothing_of(read(payload)))
+
+
+def _nothing_of(_value: JsValue) -> JsValue:
+    """An unknown mode: the value is worked out, its failures included, and thrown away."""
+    return UNDEFINED
 
 
 def _encoded(value: JsValue) -> JsValue:

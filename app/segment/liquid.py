@@ -15,7 +15,7 @@ from liquid.exceptions import LiquidError as LibraryError
 from liquid.token import Token
 
 from app.segment.js_text import TextTooLongError
-from app.segment.js_values import UNDEFINED, JsValue, as_doubles, from_units, utf16_length
+from app.segment.js_values import JsValue, as_doubles, from_units, utf16_length
 from app.segment.liquid_lexer import template_tokens
 from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH, LiquidError
 from app.segment.liquid_tags import TAGS, TemplateContext
@@ -49,7 +49,7 @@ class Template:
 
     def render(self, payload: JsValue) -> str:
         """The text for one payload. Raises ``LiquidError`` when the template fails or costs too much."""
-        context = TemplateContext(self._template, None if payload is UNDEFINED else as_doubles(payload))
+        context = TemplateContext(self._template, as_doubles(payload))
         output = StringIO()
         try:
             self._template.render_with_context(context, output)

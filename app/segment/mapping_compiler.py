@@ -7,7 +7,6 @@ from app.segment.directives_of_structure import (
     compile_exclude_when_null,
     compile_flatten,
     compile_merge,
-    compile_transform,
 )
 from app.segment.directives_of_text import (
     compile_case,
@@ -17,7 +16,7 @@ from app.segment.directives_of_text import (
     compile_template,
 )
 from app.segment.js_text import text_of
-from app.segment.js_values import UNDEFINED, JsValue, is_number, is_truthy, kind_of
+from app.segment.js_values import UNDEFINED, JsValue, is_number, is_truthy, kind_of, utf16_length, utf16_slice
 from app.segment.mapping_nodes import (
     NOTHING,
     Compile,
@@ -25,12 +24,31 @@ from app.segment.mapping_nodes import (
     Evaluate,
     Node,
     constant,
+    failure,
     refusal,
     without_undefined,
 )
-from app.segment.mapping_problems import mapping_error
-from app.segment.mapping_validation import is_directive
+from app.segment.mapping_problems import MappingError, mapping_error
+from app.segment.mapping_validation import is_directive, validate
 from app.segment.paths import reader, without_root
+
+ROOT_DIRECTIVE_KEY = "__segment_internal_directive"
+
+
+def compile_mapping(mapping: JsValue, place: str = "") -> Evaluate:
+    """Validate and compile a whole mapping. Raises ``MappingError``."""
+    mapping = _rooted(mapping, place)
+    validate(mapping, place)
+    if mapping is None:
+        raise mapping_error(place or "/", "an object", "null")
+    if isinstance(mapping, str):
+        characters = (utf16_slice(mapping, at, at + 1) for at in range(utf16_length(mapping)))
+        mapping = {str(at): character for at, character in enumerate(characters)}
+    elif isinstance(mapping, list):
+        mapping = {str(at): member for at, member in enumerate(mapping)}
+    elif not isinstance(mapping, dict):
+        mapping = {}
+    return compile_result(mapping, place)
 
 
 def compile_value(value: JsValue, place: str) -> Node:
@@ -87,6 +105,25 @@ def _result_object(value: dict[str, JsValue], place: str) -> Evaluate:
         return result
 
     return evaluate
+
+
+def _rooted(mapping: JsValue, place: str) -> JsValue:
+    """A mapping with a root directive, rewritten so that the directive stands in its place."""
+    if not isinstance(mapping, dict) or ROOT_DIRECTIVE_KEY not in mapping:
+        return mapping
+    place = f"{place}/{ROOT_DIRECTIVE_KEY}"
+    root = mapping[ROOT_DIRECTIVE_KEY]
+    if not isinstance(root, dict) or not root:
+        raise mapping_error(place, "a directive", kind_of(root) if root != {} else "nothing")
+    if len(root) > 1:
+        raise mapping_error(place, "a single directive", f"{len(root)} keys")
+    ((name, options),) = root.items()
+    if not isinstance(options, dict | list):
+        raise mapping_error(f"{place}/{name}", "an object", kind_of(options))
+    if isinstance(options, list):
+        return root
+    others = {key: member for key, member in mapping.items() if key != ROOT_DIRECTIVE_KEY}
+    return {name: {**options, "mapping": others}}
 
 
 def _compile_if(argument: JsValue, place: str, compile_member: Compile) -> Node:
@@ -158,6 +195,32 @@ def _compile_path(argument: JsValue, place: str, compile_member: Compile) -> Nod
     return Node(evaluate)
 
 
+def _compile_transform(argument: JsValue, place: str, compile_member: Compile) -> Node:
+    """``apply`` is a mapping of its own: validated as one, and nothing undefined is left in its result."""
+    if not isinstance(argument, dict):
+        return refusal(place, "an object", kind_of(argument))
+    missing = next((key for key in ("mapping", "apply") if key not in argument), None)
+    if missing:
+        return refusal(place, f'the field "{missing}"', "none")
+    if not isinstance(argument["apply"], dict):
+        return refusal(f"{place}/apply", "an object", kind_of(argument["apply"]))
+    mapping = compile_member(argument["mapping"], f"{place}/mapping")
+    try:
+        first = compile_mapping(argument["apply"], f"{place}/apply")
+    except MappingError as error:
+        return failure(error)
+    second = mapping.evaluate
+
+    def evaluate(payload: JsValue) -> JsValue:
+        if payload is UNDEFINED:
+            payload = {}
+        elif not isinstance(payload, dict):
+            raise mapping_error(place, "an object to work on", kind_of(payload))
+        return second(first(payload))
+
+    return Node(evaluate, mapping.constructs)
+
+
 def _compile_literal(argument: JsValue, place: str, compile_member: Compile) -> Node:
     return compile_member(argument, place)
 
@@ -172,7 +235,7 @@ _DIRECTIVES: dict[str, CompileDirective] = {
     "@json": compile_json,
     "@flatten": compile_flatten,
     "@merge": compile_merge,
-    "@transform": compile_transform,
+    "@transform": _compile_transform,
     "@literal": _compile_literal,
     "@excludeWhenNull": compile_exclude_when_null,
     "@liquid": compile_liquid,

@@ -38,11 +38,16 @@ NOTHING = constant(UNDEFINED)
 
 def refusal(place: str, expected: str, found: str) -> Node:
     """A part that Segment refuses only when it runs, and so do we."""
+    return failure(MappingError([Problem(place, expected, found)]))
 
-    def refuse(_payload: JsValue) -> NoReturn:
-        raise MappingError([Problem(place, expected, found)])
 
-    return Node(refuse)
+def failure(error: MappingError) -> Node:
+    """A part that raises the problems of ``error`` whenever it runs."""
+
+    def fail(_payload: JsValue) -> NoReturn:
+        raise MappingError(error.problems)
+
+    return Node(fail)
 
 
 def first_missing(options: dict[str, JsValue], keys: Iterable[str]) -> str | None:

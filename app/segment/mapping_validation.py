@@ -29,16 +29,24 @@ def is_directive(value: JsValue) -> bool:
     return found
 
 
-def validate(mapping: JsValue) -> None:
+def _is_meant_as_directive(value: JsValue) -> bool:
+    """An object with any ``@`` key: validation demands that it is a directive and nothing else."""
+    return isinstance(value, dict) and any(key.startswith("@") for key in value)
+
+
+def validate(mapping: JsValue, place: str = "") -> None:
     """Raises ``MappingError`` with every problem that can be seen without an event."""
     report = _Report()
-    report.check(mapping, "")
+    if isinstance(mapping, list):  # as the whole mapping a list is walked like an object
+        report.members({str(position): member for position, member in enumerate(mapping)}, place)
+    else:
+        report.check(mapping, place)
     if report.problems:
         raise MappingError(report.problems)
 
 
 def _kind(value: JsValue) -> str:
-    return "directive" if is_directive(value) else kind_of(value)
+    return "directive" if _is_meant_as_directive(value) else kind_of(value)
 
 
 class _Report:
@@ -63,11 +71,8 @@ class _Report:
             self._depth -= 1
 
     def _check_here(self, value: JsValue, place: str) -> None:
-        if isinstance(value, list):
-            if not place:  # a list as the whole mapping is walked like an object
-                self.members({str(position): member for position, member in enumerate(value)}, place)
-        elif isinstance(value, dict):
-            if any(key.startswith("@") for key in value):
+        if isinstance(value, dict):
+            if _is_meant_as_directive(value):
                 self._directive(value, place)
             else:
                 self.members(value, place)
@@ -90,7 +95,7 @@ class _Report:
 
     def options(self, value: JsValue, place: str) -> bool:
         """Whether the argument is an object of options; says so if it is not."""
-        if _kind(value) == "object" and not any(key.startswith("@") for key in value):
+        if _kind(value) == "object":
             return True
         self.refuse(place, "an object", _with_article(_kind(value)))
         return False
@@ -109,7 +114,7 @@ def _with_article(kind: str) -> str:
 
 
 def _text_or_directive(report: _Report, value: JsValue, place: str) -> None:
-    if is_directive(value):
+    if _is_meant_as_directive(value):
         report.check(value, place)
     elif not isinstance(value, str):
         report.refuse(place, "text or a directive", _with_article(_kind(value)))
@@ -134,6 +139,12 @@ def _boolean(report: _Report, value: JsValue, place: str) -> None:
 
 def _any(report: _Report, value: JsValue, place: str) -> None:
     report.check(value, place)
+
+
+def _directive_or_raw(report: _Report, value: JsValue, place: str) -> None:
+    """A raw object is not looked into here; a problem in it shows when the mapping runs."""
+    if _is_meant_as_directive(value):
+        report.check(value, place)
 
 
 def _text_of_length(shortest: int, longest: int) -> Check:
@@ -212,7 +223,7 @@ _CHECKS: dict[str, Check] = {
     "@flatten": _object_of({"value": _any}, {"separator": _text}),
     "@merge": _object_of({"objects": _list_of_objects}, {"direction": _one_of("left", "right")}),
     "@transform": _object_of({"apply": _object_or_directive, "mapping": _object_or_directive}, {}),
-    "@literal": _any,
-    "@excludeWhenNull": _any,
+    "@literal": _directive_or_raw,
+    "@excludeWhenNull": _directive_or_raw,
     "@liquid": _text,
 }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
-from app.segment.js_values import UNDEFINED, JsValue, as_doubles, is_truthy, member_of
+from app.segment.js_values import JsValue, as_doubles, is_truthy, member_of
 
 Read = Callable[[JsValue], JsValue]
 
@@ -35,7 +34,6 @@ def walk(value: JsValue, pieces: tuple[str, ...]) -> JsValue:
     return value
 
 
-@lru_cache(maxsize=4096)
 def reader(path: str) -> Read:
     """A function that reads one path (``$.`` already removed), numbers as JavaScript holds them."""
     pieces = path_pieces(path)
@@ -90,7 +88,3 @@ def _reader_of_three(pieces: tuple[str, ...]) -> Read:
         return value if value.__class__ is str else as_doubles(value)
 
     return read
-
-
-def is_missing(value: JsValue) -> bool:
-    return value is None or value is UNDEFINED

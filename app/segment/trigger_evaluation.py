@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isnan
+from typing import NoReturn
 
 from app.segment.js_number import number_of
 from app.segment.js_text import json_text, number_text, text_of
@@ -62,7 +63,10 @@ def clauses(condition: Condition, event: JsValue) -> tuple[Clause, ...]:
         return tuple(clause for child in condition.children for clause in clauses(child, event))
     if isinstance(condition, EmptyGroup):
         return (Clause("an empty pair of parentheses", "", passed=False),)
-    actual = _reader(condition)(event)
+    try:
+        actual = _reader(condition)(event)
+    except TriggerError as error:
+        return (Clause(in_words(condition), str(error), passed=False),)
     return (Clause(in_words(condition), _shown(actual), _comparison(condition)(actual)),)
 
 
@@ -74,8 +78,12 @@ def _reader(test: Test) -> Callable[[JsValue], JsValue]:
     if not test.name:
         return lambda _event: UNDEFINED
     if not pieces:
-        raise TriggerError(f"The name {test.name!r} below {root} cannot be read.")
+        return lambda _event: _fail_on_name(test.name, root)
     return lambda event: walk(_root_value(event, root), pieces)
+
+
+def _fail_on_name(name: str, root: str) -> NoReturn:
+    raise TriggerError(f"The name {name!r} below {root} cannot be read.")
 
 
 def _root_value(event: JsValue, root: str) -> JsValue:

@@ -95,7 +95,9 @@ class _Reader:
             )
         if len(children) > 1:
             return Group(operator, tuple(children))
-        return children[0] if children else None
+        if children and not isinstance(children[0], EmptyGroup):
+            return children[0]
+        return None
 
     def _empty(self) -> EmptyGroup:
         self.notes.append("A pair of parentheses holds no condition: evaluation fails when it gets there.")
