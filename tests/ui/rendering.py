@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.ui.theme.theme import Scheme, Theme
 
 _SETTLE_ROUNDS = 6
+_AWAY_FROM_THE_POINTER = 40
 
 
 def make_theme(app: QApplication, scheme: Scheme = Scheme.LIGHT) -> Theme:
@@ -36,6 +37,8 @@ def render(widget: QWidget, size: QSize | None = None, ratio: float = 1.0) -> QI
     """A picture of ``widget`` (a window) at ``size`` in logical px and ``ratio`` pixels per px."""
     if size is not None:
         widget.resize(size)
+    if not widget.isVisible():
+        widget.move(_AWAY_FROM_THE_POINTER, _AWAY_FROM_THE_POINTER)
     widget.show()
     settle(widget)
     image = QImage(widget.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)

@@ -35,6 +35,7 @@ class Icons:
 
     def pixmap(self, name: str, size: int, color: QColor | str, ratio: float = 1.0) -> QPixmap:
         """A pixmap of ``size`` logical px, for the few places of Qt that take nothing else."""
+        self._text(name)  # an unknown name has to raise here: an exception under a painter crashes Qt
         pixels = max(1, round(size * ratio))
         image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)

@@ -48,7 +48,7 @@ class Banner(QWidget):
             theme, icon or TONE_ICONS[tone], tone.value if tone is not Tone.NEUTRAL else "muted", 18
         )
         words = QVBoxLayout()
-        words.setSpacing(0)
+        words.setSpacing(2)
         self._title = WrappedLabel(theme, title, Role.HEADING)
         self._text = WrappedLabel(theme, text, Role.BODY)
         self._text.setVisible(bool(text))

@@ -159,6 +159,7 @@ class DataTable(QTableView):
         self.setAccessibleName(name)
         if fit:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            self.horizontalScrollBar().rangeChanged.connect(self._fit_height)
         theme.changed.connect(self._restyle)
 
     def setModel(self, model: object) -> None:
@@ -187,9 +188,18 @@ class DataTable(QTableView):
                 self.setColumnWidth(number, self._theme.px(column.width))
         if isinstance(model, CellTableModel):
             self._lay_out_rows(model)
-        if self._fit:
-            rows = sum(self.rowHeight(row) for row in range(model.rowCount()))
-            self.setFixedHeight(rows + self.horizontalHeader().sizeHint().height())
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as the rows, with room for the scroll bar where the columns are wider than the table."""
+        model = self.model()
+        if self._fit and isinstance(model, QAbstractItemModel):
+            height = sum(self.rowHeight(row) for row in range(model.rowCount()))
+            height += self.horizontalHeader().sizeHint().height()
+            bar = self.horizontalScrollBar()
+            if bar.maximum() > bar.minimum():
+                height += bar.sizeHint().height()
+            self.setFixedHeight(height)
 
     def _lay_out_rows(self, model: CellTableModel) -> None:
         self.clearSpans()
