@@ -97,7 +97,7 @@ class StepButton(RailButton):
         super().set_current(current=current)
         state = self.tr("current step") if current else ""
         mark = {
-            StepMark.TODO: self.tr("to do"),
+            StepMark.OPEN: self.tr("to do"),
             StepMark.DONE: self.tr("done"),
             StepMark.FAILED: self.tr("failed"),
             StepMark.ATTENTION: self.tr("needs attention"),
@@ -122,7 +122,7 @@ class StepButton(RailButton):
         if self._compact:
             return
         tokens = self._theme.tokens
-        open_step = self._item.mark is StepMark.TODO and not self._current
+        open_step = self._item.mark is StepMark.OPEN and not self._current
         role = Role.HEADING if self._current else Role.BODY if open_step else Role.LABEL
         start = 18 + self.disc().width() + 10
         width = self.width() - start - 14

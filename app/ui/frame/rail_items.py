@@ -11,7 +11,7 @@ from app.ui.theme.tokens import Tone
 class StepMark(StrEnum):
     """How far a step is. Which step is current is said separately."""
 
-    TODO = "todo"
+    OPEN = "open"
     DONE = "done"
     FAILED = "failed"
     ATTENTION = "attention"
@@ -21,7 +21,7 @@ class StepMark(StrEnum):
 class StepItem:
     key: str
     title: str
-    mark: StepMark = StepMark.TODO
+    mark: StepMark = StepMark.OPEN
 
 
 @dataclass(frozen=True, slots=True)

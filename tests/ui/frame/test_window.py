@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -58,7 +56,7 @@ STEPS = [StepItem(f"s{number}", f"Step {number}") for number in range(1, 9)]
 
 
 @pytest.fixture
-def window(qtbot: QtBot, theme: Theme) -> Iterator[FrameWindow]:
+def window(qtbot: QtBot, theme: Theme) -> FrameWindow:
     frame = FrameWindow(theme, "Segment to Close")
     qtbot.addWidget(frame)
     for key in ("s1", "s2"):
@@ -69,7 +67,7 @@ def window(qtbot: QtBot, theme: Theme) -> Iterator[FrameWindow]:
         frame.show()
     frame.activateWindow()
     frame.show_page("s1")
-    yield frame
+    return frame
 
 
 def sample(window: FrameWindow, key: str) -> SamplePage:

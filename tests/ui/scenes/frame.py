@@ -130,7 +130,7 @@ def _window(theme: Theme, page: Page, *, guide: bool, current: str) -> FrameWind
     window.add_page(current, page)
     if guide:
         number = _STEPS.index(current)
-        marks = [StepMark.DONE if at < number else StepMark.TODO for at in range(len(_STEPS))]
+        marks = [StepMark.DONE if at < number else StepMark.OPEN for at in range(len(_STEPS))]
         window.set_steps([StepItem(name, name, mark) for name, mark in zip(_STEPS, marks, strict=True)])
     else:
         window.set_places(_PLACES)

@@ -86,9 +86,9 @@ def test_outlines_of_fields_follow_their_state(qtbot: QtBot, theme: Theme) -> No
     qtbot.addWidget(edit)
     edit.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     assert shows(edit, LIGHT.outline, 40)
-    edit.setProperty("invalid", True)
+    edit.setProperty("invalid", 1)
     assert shows(edit, LIGHT.error, 80)
-    edit.setProperty("invalid", False)
+    edit.setProperty("invalid", 0)
     edit.setReadOnly(True)
     assert shows(edit, LIGHT.sunken, 100)
 
