@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
-from app.ui.widgets.button import Button, ButtonKind
+from app.ui.widgets.button import Button, ButtonKind, IconButton
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import ElidedLabel
 
@@ -60,9 +61,11 @@ class CommandBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self._fact_icon)
         row.addWidget(self._fact, 1)
+        self.drawer_button = IconButton(theme, "panel-right", self.tr("Show the panel beside this page"))
+        self.drawer_button.hide()
+        row.addWidget(self.drawer_button)
         for button in (self.ghost, self.secondary, self.primary):
             row.addWidget(button)
-        self.setMinimumHeight(_HEIGHT)
         self.setAccessibleName(self.tr("Commands"))
         theme.changed.connect(self.update)
         self.set_commands(CommandSet())
@@ -74,6 +77,17 @@ class CommandBar(QWidget):
         self.primary.set_command(commands.primary)
         self._show_fact(commands.fact)
         self.setVisible(not commands.empty)
+
+    # Not setMinimumHeight: it would replace the minimum that large text needs.
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, _HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(0, _HEIGHT))
+
+    def set_drawer_hidden(self, *, hidden: bool) -> None:
+        """Offer the drawer of this page again after it was put away."""
+        self.drawer_button.setVisible(hidden)
 
     def run_primary(self) -> None:
         if not self.primary.isHidden():

@@ -128,8 +128,7 @@ class StepButton(RailButton):
         width = self.width() - start - 14
         box = QRectF(self.at(start, width), 0, width, self.height())
         color = tokens.muted if open_step else tokens.text
-        align = Qt.AlignmentFlag.AlignRight if self.mirrored() else Qt.AlignmentFlag.AlignLeft
-        line_of_text(painter, box, self._item.title, self._theme.font(role), color, align)
+        line_of_text(painter, box, self._item.title, self._theme.font(role), color)
 
     def _paint_disc(self, painter: QPainter) -> None:
         tokens = self._theme.tokens
@@ -198,8 +197,7 @@ class NavButton(RailButton):
         box = QRectF(self.at(start, width), 0, width, self.height())
         font = self._theme.font(Role.HEADING if self._current else Role.LABEL)
         color = tokens.text if self._current else tokens.muted
-        align = Qt.AlignmentFlag.AlignRight if self.mirrored() else Qt.AlignmentFlag.AlignLeft
-        line_of_text(painter, box, self._item.title, font, color, align)
+        line_of_text(painter, box, self._item.title, font, color)
 
     def _paint_count(self, painter: QPainter) -> float:
         """Draw the count at the far edge; returns the width it takes from the title."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.frame.rail_items import OrganizationInfo, RelayStatus
-from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded, visual
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.icon import Dot
@@ -33,13 +33,7 @@ class _FootButton(QAbstractButton):
 
     def flipped(self, box: QRectF) -> QRectF:
         """``box`` mirrored for languages that are read from right to left."""
-        if self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
-            return box
-        return QRectF(self.width() - box.right(), box.y(), box.width(), box.height())
-
-    def near(self) -> Qt.AlignmentFlag:
-        right_to_left = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        return Qt.AlignmentFlag.AlignRight if right_to_left else Qt.AlignmentFlag.AlignLeft
+        return visual(self.layoutDirection(), self.rect(), box)
 
     def paint_focus(self, painter: QPainter) -> None:
         if self.hasFocus():
@@ -72,14 +66,11 @@ class HelpButton(_FootButton):
         if self._compact:
             return
         box = self.flipped(QRectF(28 + size, 0, self.width() - size - 70, self.height()))
-        line_of_text(painter, box, self.text(), self._theme.font(Role.CAPTION), tokens.muted, self.near())
+        line_of_text(painter, box, self.text(), self._theme.font(Role.CAPTION), tokens.muted)
         box = self.flipped(QRectF(self.width() - 60, 0, 42, self.height()))
-        far = (
-            Qt.AlignmentFlag.AlignLeft
-            if self.near() == Qt.AlignmentFlag.AlignRight
-            else Qt.AlignmentFlag.AlignRight
+        line_of_text(
+            painter, box, "F1", self._theme.font(Role.AXIS), tokens.muted, Qt.AlignmentFlag.AlignRight
         )
-        line_of_text(painter, box, "F1", self._theme.font(Role.AXIS), tokens.muted, far)
 
 
 class RelayLine(QWidget):
@@ -165,9 +156,9 @@ class OrganizationFoot(_FootButton):
         top = (self.height() - upper - lower) / 2
         start, width = 14 + side + 8, self.width() - side - 14 - 8 - 34
         box = self.flipped(QRectF(start, top, width, upper))
-        line_of_text(painter, box, first, strong, tokens.text, self.near())
+        line_of_text(painter, box, first, strong, tokens.text)
         box = self.flipped(QRectF(start, top + upper, width, lower))
-        line_of_text(painter, box, second, small, tokens.muted, self.near())
+        line_of_text(painter, box, second, small, tokens.muted)
         if self._organization is not None:
             arrow = self.flipped(QRectF(self.width() - 28, (self.height() - 14) / 2, 14, 14))
             self._theme.icons.paint(painter, arrow, "chevron-down", tokens.muted)

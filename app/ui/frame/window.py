@@ -21,6 +21,7 @@ from app.ui.widgets.toast import Toast
 _SMALLEST = (880, 600)
 _USUAL = (1120, 760)
 _DRAWER_SHARE = 0.42
+_LEAST_PAGE_WIDTH = 420
 _STEP_KEYS = 8
 
 
@@ -139,6 +140,11 @@ class FrameWindow(QMainWindow):
         self.toast.show_text(text, undo)
         announce(self, text)
 
+    def show_drawer(self) -> None:
+        """Open the drawer of the present page, for example because a row was chosen."""
+        self._drawer_choice[self._current] = True
+        self._refresh_drawer()
+
     def toggle_drawer(self) -> None:
         """Show or hide the drawer; remembered per page."""
         page = self.current_page
@@ -201,6 +207,7 @@ class FrameWindow(QMainWindow):
         self.rail.help_requested.connect(self.help_requested)
         self.rail.organization_requested.connect(self.organization_requested)
         self.drawer.dismissed.connect(self._hide_drawer)
+        self.bar.drawer_button.clicked.connect(self.show_drawer)
         keys: list[tuple[str, Callable[[], None]]] = [
             ("Ctrl+Return", self.bar.run_primary),
             ("Ctrl+Enter", self.bar.run_primary),
@@ -247,9 +254,18 @@ class FrameWindow(QMainWindow):
         if content is None:
             self.drawer.hide()
             self.drawer.set_content("", None)
+            self.bar.set_drawer_hidden(hidden=False)
             return
         self.drawer.set_content(content.title, content.widget, content.width)
-        self.drawer.setVisible(self._drawer_choice.get(self._current, content.open_at_first))
+        usual = content.open_at_first and self._has_room_for(content.width)
+        shown = self._drawer_choice.get(self._current, usual)
+        self.drawer.setVisible(shown)
+        self.bar.set_drawer_hidden(hidden=not shown)
+
+    def _has_room_for(self, drawer_width: int) -> bool:
+        """Whether the page keeps a usable width beside a drawer that nobody has asked for."""
+        left = self.width() - self.rail.width() - self.theme.px(drawer_width)
+        return left >= self.theme.px(_LEAST_PAGE_WIDTH)
 
     def _announce_for_page(self, text: str, assertive: bool) -> None:
         announce(self, text, assertive=assertive)
@@ -286,3 +302,5 @@ class FrameWindow(QMainWindow):
         fits = self.width() < threshold
         self.rail.set_compact(compact=fits if self._rail_choice is None else self._rail_choice)
         self.drawer.set_limit(round(self.width() * _DRAWER_SHARE))
+        if page is not None:
+            self._refresh_drawer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle
 
 FIELD_RADIUS = 6
 CARD_RADIUS = 10
@@ -59,7 +60,22 @@ def line_of_text(
     box = QRectF(rect)
     metrics = QFontMetrics(font)
     shown = metrics.elidedText(text, elide, max(0, int(box.width()) + 1))
+    # Left and right are meant for languages read from the left; the words keep their own direction, so that
+    # an ID or a number in a window read from the right is not turned round.
+    direction = painter.layoutDirection()
+    side = QStyle.visualAlignment(direction, align)
+    flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     painter.setFont(font)
     painter.setPen(QColor(color))
-    painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    painter.drawText(box, int(flags), shown)
+    painter.setLayoutDirection(direction)
     return metrics.horizontalAdvance(shown)
+
+
+def visual(direction: Qt.LayoutDirection, bounds: QRect | QRectF, rect: QRectF) -> QRectF:
+    """``rect`` at the other side of ``bounds`` when the window is read from the right."""
+    if direction is not Qt.LayoutDirection.RightToLeft:
+        return rect
+    area = QRectF(bounds)
+    return QRectF(area.x() + area.right() - rect.right(), rect.y(), rect.width(), rect.height())

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.ui.theme.painting import line_of_text, rounded
+from app.ui.theme.painting import line_of_text, rounded, visual
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -69,8 +69,10 @@ class Badge(QWidget):
         if self._icon:
             size = self._theme.px(_ICON)
             box = QRectF(content.x(), rect.center().y() - size / 2, size, size)
-            self._theme.icons.paint(painter, box, self._icon, tone.text)
+            icon = visual(self.layoutDirection(), rect, box)
+            self._theme.icons.paint(painter, icon, self._icon, tone.text)
             content.setLeft(box.right() + _GAP)
+        content = visual(self.layoutDirection(), rect, content)
         line_of_text(painter, content, self._text, self._theme.font(Role.BADGE), tone.text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -12,6 +12,8 @@ from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import ElidedLabel, Label, WrappedLabel
+
+_HEADER_HEIGHT = 44
 
 
 class Card(QFrame):
@@ -128,7 +130,6 @@ class ResultCard(Card):
         super().__init__(theme, flush=True, behind=behind, parent=parent)
         self._result_tone = tone
         self._header = _TintedHeader(theme, tone)
-        self._header.setMinimumHeight(44)
         row = QHBoxLayout(self._header)
         row.setContentsMargins(15, 10, 15, 10)
         row.setSpacing(10)
@@ -166,6 +167,13 @@ class _TintedHeader(QWidget):
     def set_tone(self, tone: Tone) -> None:
         self._tone = tone
         self.update()
+
+    # Not setMinimumHeight: it would replace the minimum that the layout finds, and squeeze wrapped text.
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, _HEADER_HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint().expandedTo(QSize(0, _HEADER_HEIGHT))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from app.ui.theme.painting import line_below, line_of_text, rounded
+from app.ui.theme.painting import line_below, line_of_text, rounded, visual
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -57,6 +57,17 @@ def cell_of(index: QModelIndex | QPersistentModelIndex) -> Cell:
     return found if isinstance(found, Cell) else Cell(str(index.data() or ""))
 
 
+class _Mirror:
+    """Turns places inside a cell round when the table is read from the right."""
+
+    def __init__(self, option: QStyleOptionViewItem) -> None:
+        self._direction = option.direction
+        self._bounds = QRect(option.rect)
+
+    def __call__(self, rect: QRectF) -> QRectF:
+        return visual(self._direction, self._bounds, rect)
+
+
 class CellDelegate(QStyledItemDelegate):
     """Paints every table and list. ``inset`` is where the text of the first column starts, in px."""
 
@@ -89,9 +100,7 @@ class CellDelegate(QStyledItemDelegate):
         self._paint_background(painter, option, index, cell)
         left = self._inset if index.column() == 0 else 8
         content = QRectF(option.rect).adjusted(left, 0, -8, -1)
-        if option.direction is Qt.LayoutDirection.RightToLeft:
-            content = QRectF(option.rect).adjusted(8, 0, -left, -1)
-        self._paint_content(painter, content, cell)
+        self._paint_content(painter, content, cell, _Mirror(option))
         painter.restore()
 
     def _paint_background(
@@ -111,17 +120,19 @@ class CellDelegate(QStyledItemDelegate):
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, self._theme.color("hover"))
         if selected and index.column() == 0 and not cell.group:
-            painter.fillRect(QRect(rect.x(), rect.y(), 3, rect.height()), self._theme.color("accent"))
+            bar = QRectF(rect.x(), rect.y(), 3, rect.height())
+            painter.fillRect(visual(option.direction, rect, bar), self._theme.color("accent"))
         line_below(painter, rect, tokens.hair)
         if cell.tint is not None:
-            rounded(painter, QRectF(rect).adjusted(-2, 4, -7, -5), 5, self._theme.tone(cell.tint).bg)
+            tinted = visual(option.direction, rect, QRectF(rect).adjusted(-2, 4, -7, -5))
+            rounded(painter, tinted, 5, self._theme.tone(cell.tint).bg)
 
-    def _paint_content(self, painter: QPainter, content: QRectF, cell: Cell) -> None:
+    def _paint_content(self, painter: QPainter, content: QRectF, cell: Cell, mirror: _Mirror) -> None:
         color = self._color(cell)
         if cell.icon:
             size = self._theme.px(15 if cell.tone is not None else 16)
             box = QRectF(content.x(), content.center().y() - size / 2, size, size)
-            self._theme.icons.paint(painter, box, cell.icon, self._icon_color(cell, color))
+            self._theme.icons.paint(painter, mirror(box), cell.icon, self._icon_color(cell, color))
             content.setLeft(box.right() + 8)
         if cell.right:
             role = Role.MONO_SMALL if cell.right_mono else Role.FIGURE_SMALL
@@ -140,10 +151,10 @@ class CellDelegate(QStyledItemDelegate):
             top = content.center().y() - (first + second + 1) / 2
             upper = QRectF(content.x(), top, content.width(), first)
             lower = QRectF(content.x(), top + first + 1, content.width(), second)
-            line_of_text(painter, upper, cell.text, font, color, align)
-            line_of_text(painter, lower, cell.sub, small, self._theme.color("muted"), align)
+            line_of_text(painter, mirror(upper), cell.text, font, color, align)
+            line_of_text(painter, mirror(lower), cell.sub, small, self._theme.color("muted"), align)
         else:
-            line_of_text(painter, content, cell.text, font, color, align)
+            line_of_text(painter, mirror(content), cell.text, font, color, align)
 
     def _role(self, cell: Cell) -> Role:
         if cell.group:

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded, visual
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.cell import CELL_ROLE, Cell, CellDelegate
@@ -115,6 +115,7 @@ class TableHeader(QHeaderView):
         text = str(model.headerData(section, Qt.Orientation.Horizontal) or "")
         align = model.headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         inner = QRectF(rect).adjusted(self._inset if section == 0 else 8, 0, -8, 0)
+        inner = visual(self.layoutDirection(), rect, inner)
         font = self._theme.font(Role.TABLE_HEADER)
         line_of_text(painter, inner, text, font, tokens.muted, align or Qt.AlignmentFlag.AlignLeft)
         painter.restore()

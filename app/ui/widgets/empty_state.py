@@ -95,7 +95,11 @@ class EmptyState(QWidget):
             column.addWidget(below)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(self._block, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._block, 1000)
+        middle.addStretch(1)
+        outer.addLayout(middle)
         outer.addStretch(3)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
@@ -109,4 +113,4 @@ class EmptyState(QWidget):
         self.setAccessibleDescription(text)
 
     def _restyle(self) -> None:
-        self._block.setFixedWidth(self._theme.px(self._width))
+        self._block.setMaximumWidth(self._theme.px(self._width))

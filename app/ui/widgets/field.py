@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
@@ -193,8 +193,8 @@ class SearchField(LineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         size = self._hint.sizeHint()
-        self._hint.resize(size)
-        self._hint.move(self.width() - size.width() - 7, (self.height() - size.height()) // 2)
+        place = QRect(QPoint(self.width() - size.width() - 7, (self.height() - size.height()) // 2), size)
+        self._hint.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

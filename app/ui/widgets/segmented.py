@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
-from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded
+from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded, visual
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 
@@ -75,8 +75,10 @@ class _Cell(QAbstractButton):
         if self.segment.icon:
             size = self._theme.px(16)
             box = QRectF(content.x(), rect.center().y() - size / 2, size, size)
-            self._theme.icons.paint(painter, box, self.segment.icon, color)
+            icon = visual(self.layoutDirection(), rect, box)
+            self._theme.icons.paint(painter, icon, self.segment.icon, color)
             content.setLeft(box.right() + _GAP)
+        content = visual(self.layoutDirection(), rect, content)
         line_of_text(painter, content, self.segment.text, self._theme.font(Role.LABEL), color)
         if self.hasFocus():
             ring = tokens.on_accent if self.isChecked() and self.segment.strong else tokens.accent
