@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind, IconButton
+from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import ElidedLabel
 
@@ -54,18 +55,22 @@ class CommandBar(QWidget):
         self.ghost = _Slot(theme, ButtonKind.GHOST)
         self.secondary = _Slot(theme, ButtonKind.SECONDARY)
         self.primary = _Slot(theme, ButtonKind.PRIMARY)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 9, 24, 8)
-        row.setSpacing(8)
-        row.addWidget(self.back)
-        row.addSpacing(8)
-        row.addWidget(self._fact_icon)
-        row.addWidget(self._fact, 1)
         self.drawer_button = IconButton(theme, "panel-right", self.tr("Show the panel beside this page"))
         self.drawer_button.hide()
-        row.addWidget(self.drawer_button)
-        for button in (self.ghost, self.secondary, self.primary):
-            row.addWidget(button)
+        self._near = QHBoxLayout()
+        self._near.setSpacing(8)
+        self._near.addWidget(self.back)
+        self._near.addSpacing(8)
+        self._near.addWidget(self._fact_icon)
+        self._near.addWidget(self._fact, 1)
+        self._far = FlowLayout(spacing=8, at_end=True)
+        for button in (self.drawer_button, self.ghost, self.secondary, self.primary):
+            self._far.addWidget(button)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(24, 9, 24, 8)
+        self._row.setSpacing(8)
+        self._row.addLayout(self._near, 1)
+        self._row.addLayout(self._far)
         self.setAccessibleName(self.tr("Commands"))
         theme.changed.connect(self.update)
         self.set_commands(CommandSet())
@@ -77,6 +82,7 @@ class CommandBar(QWidget):
         self.primary.set_command(commands.primary)
         self._show_fact(commands.fact)
         self.setVisible(not commands.empty)
+        self._arrange()
 
     # Not setMinimumHeight: it would replace the minimum that large text needs.
     def sizeHint(self) -> QSize:
@@ -88,6 +94,7 @@ class CommandBar(QWidget):
     def set_drawer_hidden(self, *, hidden: bool) -> None:
         """Offer the drawer of this page again after it was put away."""
         self.drawer_button.setVisible(hidden)
+        self._arrange()
 
     def run_primary(self) -> None:
         if not self.primary.isHidden():
@@ -97,10 +104,24 @@ class CommandBar(QWidget):
         if not self.back.isHidden():
             self.back.run()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
         painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
+
+    def _arrange(self) -> None:
+        """More lines when one is too short for all buttons: a command is never cut off."""
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        needed = self._near.minimumSize().width() + self._row.spacing() + self._far.sizeHint().width()
+        crowded = needed > room
+        wanted = QBoxLayout.Direction.TopToBottom if crowded else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() is not wanted:
+            self._row.setDirection(wanted)
 
     def _show_fact(self, fact: Fact | None) -> None:
         self._fact.setText(fact.text if fact else "")

@@ -139,9 +139,8 @@ class CellDelegate(QStyledItemDelegate):
             width = QFontMetrics(self._theme.font(role)).horizontalAdvance(cell.right) + 2
             place = QRectF(content.right() - width, content.y(), width, content.height())
             align = Qt.AlignmentFlag.AlignRight
-            line_of_text(
-                painter, place, cell.right, self._theme.font(role), self._theme.color("muted"), align
-            )
+            font, muted = self._theme.font(role), self._theme.color("muted")
+            line_of_text(painter, mirror(place), cell.right, font, muted, align)
             content.setRight(place.left() - 8)
         align = Qt.AlignmentFlag.AlignRight if cell.align_right else Qt.AlignmentFlag.AlignLeft
         font = self._theme.font(self._role(cell))

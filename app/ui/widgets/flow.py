@@ -16,12 +16,16 @@ def clear_layout(layout: QLayout) -> None:
 
 
 class FlowLayout(QLayout):
-    """For chips, badges and buttons: nothing is clipped when the text grows. Equal gaps both ways, in px."""
+    """For chips, badges and buttons: nothing is clipped when the text grows. Equal gaps both ways, in px.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8) -> None:
+    ``at_end`` puts the lines at the far edge, as a row of final buttons wants it.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, at_end: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = spacing
+        self._at_end = at_end
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -88,8 +92,9 @@ class FlowLayout(QLayout):
         right_to_left = owner is not None and owner.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for row in rows:
             tallest = max((place.height() for _, place in row), default=0)
+            spare = area.right() - row[-1][1].right() if self._at_end and row else 0
             for item, place in row:
-                moved = place.translated(0, (tallest - place.height()) // 2)
+                moved = place.translated(spare, (tallest - place.height()) // 2)
                 if right_to_left:
-                    moved.moveRight(area.right() - (place.x() - area.x()))
+                    moved.moveRight(area.right() - (place.x() + spare - area.x()))
                 item.setGeometry(moved)

@@ -91,9 +91,9 @@ class _Step(QWidget):
         return self.layoutDirection() is Qt.LayoutDirection.RightToLeft
 
     def _restyle(self) -> None:
-        self._column.setContentsMargins(
-            self._theme.px(_ICON) + _TEXT_X - _ICON, 0, 0, 0 if self._last else 11
-        )
+        text_x, below = self._theme.px(_ICON) + _TEXT_X - _ICON, 0 if self._last else 11
+        left, right = (0, text_x) if self._mirrored() else (text_x, 0)
+        self._column.setContentsMargins(left, 0, right, below)
         self.update()
 
 

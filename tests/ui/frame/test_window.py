@@ -137,6 +137,26 @@ def test_the_drawer_is_toggled_and_remembered_per_page(qtbot: QtBot, window: Fra
     assert window.drawer.isVisible()
 
 
+def test_a_drawer_that_was_put_away_is_offered_in_the_bar(qtbot: QtBot, window: FrameWindow) -> None:
+    assert window.bar.drawer_button.isHidden()
+    qtbot.keyClick(window, Qt.Key.Key_Escape)
+    qtbot.mouseClick(window.bar.drawer_button, Qt.MouseButton.LeftButton)
+    assert window.drawer.isVisible()
+    assert window.bar.drawer_button.isHidden()
+
+
+def test_a_drawer_stays_away_at_first_where_the_page_would_be_too_narrow(
+    window: FrameWindow, theme: Theme
+) -> None:
+    theme.set_text_scale(2.0)
+    window.resize(880, 600)
+    window.show_page("s2")
+    assert window.drawer.isHidden()
+    window.show_drawer()
+    assert window.drawer.isVisible()
+    assert window.drawer.width() <= 880 * 0.42 + 1
+
+
 def test_drawer_widgets_survive_a_change_of_page(window: FrameWindow) -> None:
     first = window.drawer.content()
     window.show_page("s2")
@@ -204,6 +224,26 @@ def test_the_smallest_window_keeps_every_command_in_reach(
         assert window.bar.rect().contains(button.geometry())
         assert button.width() >= button.sizeHint().width()
     assert window.width() == 880
+
+
+def test_commands_take_a_second_line_rather_than_being_cut_off(window: FrameWindow, theme: Theme) -> None:
+    theme.set_text_scale(2.0)
+    window.resize(880, 600)
+    bar = window.bar
+    bar.set_commands(
+        CommandSet(
+            primary=Command("Continue with Brightwave Studio", print, trailing="arrow-right"),
+            secondary=Command("Go live", print),
+            ghost=Command("Replace key", print),
+            back=Command("Back", print),
+            fact=Fact("Key saved in GNOME Keyring"),
+        )
+    )
+    settle(window)
+    shown = (bar.back, bar.ghost, bar.secondary, bar.primary)
+    assert all(bar.rect().contains(button.geometry()) for button in shown)
+    assert all(button.width() >= button.sizeHint().width() for button in shown)
+    assert bar.primary.y() > bar.back.y()
 
 
 def test_a_tall_page_scrolls(window: FrameWindow, theme: Theme) -> None:
