@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
@@ -15,6 +14,8 @@ from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import ElidedLabel
 
 _HEIGHT = 56
+_MARGIN_TOP = 9
+_MARGIN_BOTTOM = 8
 
 
 class _Slot(Button):
@@ -59,6 +60,8 @@ class CommandBar(QWidget):
         self.drawer_button.hide()
         self._near = QHBoxLayout()
         self._near.setSpacing(8)
+        # A minimum of the layout, not of the widget: that one would squeeze large text.
+        self._near.addStrut(_HEIGHT - _MARGIN_TOP - _MARGIN_BOTTOM)
         self._near.addWidget(self.back)
         self._near.addSpacing(8)
         self._near.addWidget(self._fact_icon)
@@ -67,7 +70,7 @@ class CommandBar(QWidget):
         for button in (self.drawer_button, self.ghost, self.secondary, self.primary):
             self._far.addWidget(button)
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(24, 9, 24, 8)
+        self._row.setContentsMargins(24, _MARGIN_TOP, 24, _MARGIN_BOTTOM)
         self._row.setSpacing(8)
         self._row.addLayout(self._near, 1)
         self._row.addLayout(self._far)
@@ -83,13 +86,6 @@ class CommandBar(QWidget):
         self._show_fact(commands.fact)
         self.setVisible(not commands.empty)
         self._arrange()
-
-    # Not setMinimumHeight: it would replace the minimum that large text needs.
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(0, _HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint().expandedTo(QSize(0, _HEIGHT))
 
     def set_drawer_hidden(self, *, hidden: bool) -> None:
         """Offer the drawer of this page again after it was put away."""

@@ -185,6 +185,11 @@ def test_f1_asks_for_help_and_control_f_goes_to_the_filter(qtbot: QtBot, window:
     assert sample(window, "s1").field.hasFocus()
 
 
+def test_the_bar_is_level_with_the_organization_at_the_foot_of_the_rail(window: FrameWindow) -> None:
+    settle(window)
+    assert window.bar.height() == 56
+
+
 def test_there_is_one_primary_button(window: FrameWindow) -> None:
     kinds = [button.kind for button in window.findChildren(Button) if button.isVisible()]
     assert kinds.count(window.bar.primary.kind) == 1
