@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.theme.theme import Scheme, Theme
-from app.ui.theme.tokens import DARK, LIGHT
+from app.ui.theme.tokens import DARK, LIGHT, high_contrast
 from app.ui.theme.typography import Role
 
 
@@ -50,6 +51,16 @@ def test_the_system_scheme_is_followed_when_chosen(qapp: QApplication, theme: Th
 
     expected = DARK if qapp.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
     assert theme.tokens is expected
+
+
+def test_a_wish_for_more_contrast_is_followed(monkeypatch: pytest.MonkeyPatch, theme: Theme) -> None:
+    class Wish:
+        def contrastPreference(self) -> Qt.ContrastPreference:
+            return Qt.ContrastPreference.HighContrast
+
+    monkeypatch.setattr(theme, "_accessibility", Wish())
+    theme.set_scheme(Scheme.DARK)
+    assert theme.tokens == high_contrast(DARK)
 
 
 def test_text_scale_stays_between_100_and_200_percent(theme: Theme) -> None:
