@@ -6,16 +6,23 @@ without an operand compares with nothing, unknown filters pass their value on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
-
 from app.segment.js_number import number_of
-from app.segment.js_text import string_of
-from app.segment.js_values import UNDEFINED, JsValue, units_of
-from app.segment.liquid_filters import FILTERS
-from app.segment.liquid_limits import Budget, LiquidError
-from app.segment.liquid_values import LITERALS, contains, equals, is_less, is_true, plain, property_of
+from app.segment.js_values import UNDEFINED
+from app.segment.liquid_evaluation import (
+    Argument,
+    Evaluate,
+    FilterStep,
+    Value,
+    constant,
+    evaluation,
+    filtered_value,
+    postfix,
+    range_of,
+    read_properties,
+    read_variable,
+)
+from app.segment.liquid_limits import LiquidError
+from app.segment.liquid_values import LITERALS
 
 BLANK = frozenset(
     "\t\n\x0b\x0c\r \xa0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -28,28 +35,6 @@ _OCTAL = frozenset("01234567")
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\x0b"}
 _OPERATORS = ("==", "!=", ">=", "<=", ">", "<", "contains", "not", "and", "or")
-_PRECEDENCE = {"and": 0, "or": 0, "not": 1}
-_COMPARISON_PRECEDENCE = 2
-
-
-class Scope(Protocol):
-    """What an expression reads from: the variables of the template before the members of the payload."""
-
-    budget: Budget
-
-    def variables_with(self, name: str) -> Mapping[str, JsValue]:
-        """The variables that hold the name, or the payload."""
-
-
-Evaluate = Callable[[Scope], JsValue]
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One operand; ``text`` is how it is written."""
-
-    text: str
-    evaluate: Evaluate
 
 
 def is_word(character: str) -> bool:
@@ -100,20 +85,10 @@ class Scanner:
     def filtered(self) -> Evaluate:
         """A value with its filters, up to the end."""
         value = self._expression()
-        steps: list[Evaluate | _Filter] = []
+        steps: list[FilterStep] = []
         while (step := self._filter()) is not None:
             steps.append(step)
-        filters = [step for step in steps if isinstance(step, _Filter)]
-        if not filters:
-            return value
-
-        def evaluate(scope: Scope) -> JsValue:
-            result = value(scope)
-            for step in filters:
-                result = step.apply(result, scope)
-            return result
-
-        return evaluate
+        return filtered_value(value, steps) if steps else value
 
     def _expression(self) -> Evaluate:
         parts: list[Value | str] = []
@@ -127,7 +102,7 @@ class Scanner:
         first = parts[0]
         if isinstance(first, Value) and not any(isinstance(part, str) for part in parts):
             return first.evaluate
-        return _evaluation(_postfix(parts))
+        return evaluation(postfix(parts))
 
     def _operator(self) -> str | None:
         self.skip_blank()
@@ -149,8 +124,8 @@ class Scanner:
         if not properties:
             return variable
         if variable is None:
-            return Value(text, _read_variable(properties))
-        return Value(text, _read_properties(variable.evaluate, properties))
+            return Value(text, read_variable(properties))
+        return Value(text, read_properties(variable.evaluate, properties))
 
     def _literal(self) -> Value | None:
         for word, value in LITERALS.items():
@@ -159,7 +134,7 @@ class Scanner:
                 if behind and is_word(behind):
                     return None
                 self._at += len(word)
-                return Value(word, _constant(value))
+                return Value(word, constant(value))
         return None
 
     def quoted(self) -> Value | None:
@@ -177,7 +152,7 @@ class Scanner:
                 self._at += 1
         self._at = min(self._at, len(self._source))
         text = self._source[start : self._at]
-        return Value(text, _constant(_unescaped(text[1:-1])))
+        return Value(text, constant(_unescaped(text[1:-1])))
 
     def _range(self) -> Value | None:
         if self.peek() != "(":
@@ -192,7 +167,7 @@ class Scanner:
         self.skip_blank()
         if not self.take(")"):
             raise LiquidError("A range is written (1..5).")
-        return Value(self._source[start : self._at], _range_of(low.evaluate, high.evaluate))
+        return Value(self._source[start : self._at], range_of(low.evaluate, high.evaluate))
 
     def _required_value(self) -> Value:
         value = self.value()
@@ -219,7 +194,7 @@ class Scanner:
             return None
         text = self._source[self._at : self._at + length]
         self._at += length
-        return Value(text, _constant(number_of(text)))
+        return Value(text, constant(number_of(text)))
 
     def _properties(self, may_begin: bool) -> list[Evaluate]:
         properties: list[Evaluate] = []
@@ -228,22 +203,22 @@ class Scanner:
                 key = self.value()
                 if not self.skip_past("]"):
                     raise LiquidError("A [ is not closed.")
-                properties.append(key.evaluate if key is not None else _constant(""))
+                properties.append(key.evaluate if key is not None else constant(""))
                 continue
             if may_begin and not properties:
                 name = self.identifier()
                 if name:
-                    properties.append(_constant(name))
+                    properties.append(constant(name))
                     continue
             if self.peek() == "." and self.peek(1) != ".":
                 self._at += 1
                 name = self.identifier()
                 if name:
-                    properties.append(_constant(name))
+                    properties.append(constant(name))
                     continue
             return properties
 
-    def _filter(self) -> _Filter | None:
+    def _filter(self) -> FilterStep | None:
         self.skip_blank()
         if self.is_at_end():
             return None
@@ -255,14 +230,14 @@ class Scanner:
                 raise LiquidError("A filter has no name.")
             return None
         self.skip_blank()
-        arguments: list[_Argument] = []
+        arguments: list[Argument] = []
         if self.peek() == ":":
             self._arguments(arguments)
         elif self.peek() not in {"|", ""}:
             raise LiquidError(f'":" is expected behind the filter {name}.')
-        return _Filter(name, tuple(arguments))
+        return FilterStep(name, tuple(arguments))
 
-    def _arguments(self, arguments: list[_Argument]) -> None:
+    def _arguments(self, arguments: list[Argument]) -> None:
         while True:
             self._at += 1
             value = self.value()
@@ -270,120 +245,14 @@ class Scanner:
                 self.skip_blank()
                 if self.take(":"):
                     named = self.value()
-                    arguments.append(_Argument(named.evaluate if named else _constant(UNDEFINED), value.text))
+                    arguments.append(Argument(named.evaluate if named else constant(UNDEFINED), value.text))
                 else:
-                    arguments.append(_Argument(value.evaluate))
+                    arguments.append(Argument(value.evaluate))
             self.skip_blank()
             if self.peek() not in {"", ",", "|"}:
                 raise LiquidError(f"{self.rest()!r} cannot stand behind an argument.")
             if self.peek() != ",":
                 return
-
-
-@dataclass(frozen=True, slots=True)
-class _Argument:
-    """``name`` is None for a positional argument; a named one reaches the filter as [name, value]."""
-
-    evaluate: Evaluate
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    name: str
-    arguments: tuple[_Argument, ...]
-
-    def apply(self, value: JsValue, scope: Scope) -> JsValue:
-        function = FILTERS.get(self.name)
-        arguments = [
-            argument.evaluate(scope) if argument.name is None else [argument.name, argument.evaluate(scope)]
-            for argument in self.arguments
-        ]
-        return value if function is None else function(value, arguments, scope.budget)
-
-
-def _postfix(parts: list[Value | str]) -> list[Value | str]:
-    """Operands before their operators; operators of one rank group from the right."""
-    result: list[Value | str] = []
-    waiting: list[str] = []
-    for part in parts:
-        if isinstance(part, Value):
-            result.append(part)
-            continue
-        rank = _PRECEDENCE.get(part, _COMPARISON_PRECEDENCE)
-        while waiting and _PRECEDENCE.get(waiting[-1], _COMPARISON_PRECEDENCE) > rank:
-            result.append(waiting.pop())
-        waiting.append(part)
-    return [*result, *reversed(waiting)]
-
-
-_BINARY: dict[str, Callable[[JsValue, JsValue], bool]] = {
-    "==": equals,
-    "!=": lambda left, right: not equals(left, right),
-    ">": lambda left, right: is_less(right, left),
-    "<": is_less,
-    ">=": lambda left, right: is_less(right, left, or_equal=True),
-    "<=": lambda left, right: is_less(left, right, or_equal=True),
-    "contains": contains,
-    "and": lambda left, right: is_true(left) and is_true(right),
-    "or": lambda left, right: is_true(left) or is_true(right),
-}
-
-
-def _evaluation(postfix: list[Value | str]) -> Evaluate:
-    def evaluate(scope: Scope) -> JsValue:
-        operands: list[JsValue] = []
-        for part in postfix:
-            if isinstance(part, Value):
-                operands.append(part.evaluate(scope))
-                continue
-            right = operands.pop() if operands else UNDEFINED
-            if part == "not":
-                operands.append(not is_true(right))
-            else:
-                left = operands.pop() if operands else UNDEFINED
-                operands.append(_BINARY[part](left, right))
-        return operands[0]
-
-    return evaluate
-
-
-def _constant(value: JsValue) -> Evaluate:
-    return lambda _scope: value
-
-
-def _read_variable(properties: list[Evaluate]) -> Evaluate:
-    def evaluate(scope: Scope) -> JsValue:
-        keys = [read(scope) for read in properties]
-        value: JsValue = scope.variables_with(string_of(plain(keys[0])))
-        for key in keys:
-            value = property_of(value, key)
-        return value
-
-    return evaluate
-
-
-def _read_properties(variable: Evaluate, properties: list[Evaluate]) -> Evaluate:
-    def evaluate(scope: Scope) -> JsValue:
-        value = variable(scope)
-        for read in properties:
-            value = property_of(value, read(scope))
-        return value
-
-    return evaluate
-
-
-def _range_of(low: Evaluate, high: Evaluate) -> Evaluate:
-    def evaluate(scope: Scope) -> JsValue:
-        first, last = number_of(plain(low(scope))), number_of(plain(high(scope)))
-        scope.budget.use(last - first + 1)
-        numbers: list[JsValue] = []
-        while first < last + 1:
-            numbers.append(first)
-            first += 1
-        return numbers
-
-    return evaluate
 
 
 def _unescaped(text: str) -> str:
@@ -416,4 +285,4 @@ def _escape_at(text: str, at: int) -> tuple[str, int]:
         while end <= at + 2 and text[end : end + 1] in _OCTAL:
             end += 1
         return chr(int(text[at:end], 8)), end
-    return units_of(letter), at + 1
+    return letter, at + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from io import StringIO
 from typing import Final, TextIO, cast
@@ -17,7 +18,8 @@ from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_OUTPU
 
 from app.segment.js_text import string_of
 from app.segment.js_values import JsValue, is_number, is_truthy
-from app.segment.liquid_expressions import Evaluate, Scanner, Value
+from app.segment.liquid_evaluation import Evaluate, Value
+from app.segment.liquid_expressions import Scanner
 from app.segment.liquid_lexer import line_tokens
 from app.segment.liquid_limits import Budget, LiquidError
 from app.segment.liquid_values import is_true, plain, printed
@@ -87,8 +89,9 @@ class _SegmentTag(Tag):
         token = next(stream)
         return _Node(token, self.build(stream.current.value, stream))
 
+    @abstractmethod
     def build(self, arguments: str, stream: TokenStream) -> Draw:
-        raise NotImplementedError
+        """The function that draws the node."""
 
     def block_up_to(self, stream: TokenStream, *ends: str) -> BlockNode:
         """The nodes up to one of the tags, which is then current. Raises if there is none."""
@@ -342,14 +345,15 @@ class _Continue(_Break):
     name = "continue"
 
 
-class _Unknown(_SegmentTag):
+class _Unknown(Tag):
     name = "illegal"
+    block = False
 
     def parse(self, stream: TokenStream) -> Node:
         name = stream.current.value
         if name in DISABLED_TAGS:
-            raise LiquidError(f"The tag {name} is disabled at Segment.")
-        raise LiquidError(f"There is no tag {name[:40]!r}.")
+            raise LiquidSyntaxError(f"The tag {name} is disabled at Segment.", token=stream.current)
+        raise LiquidSyntaxError(f"There is no tag {name[:40]!r}.", token=stream.current)
 
 
 TAGS: Final[tuple[type[Tag], ...]] = (
