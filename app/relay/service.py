@@ -119,12 +119,14 @@ class RelayService:
     def stop(self, drain_s: float = 5.0) -> None:
         """Take no more requests, let what is in flight end for up to ``drain_s`` seconds, close the inbox."""
         with self._guard:
-            running, self._running = self._running, None
+            running = self._running
             if running is None:
                 return
             running.drain_s = drain_s
+            running.stopping = True
             self._call(running, running.stop.set)
             running.thread.join()
+            self._running = None
 
     def close(self) -> None:
         """Stop, and let go of the database."""
@@ -196,8 +198,9 @@ class RelayService:
         if running is None or not alive:
             return self._idle_status()
         trouble = running.inbox.trouble or running.dispatcher.key_trouble
+        state = RelayState.DEGRADED if trouble else RelayState.LISTENING
         return RelayStatus(
-            state=RelayState.DEGRADED if trouble else RelayState.LISTENING,
+            state=RelayState.STOPPING if running.stopping else state,
             mode=self._mode,
             address=running.address,
             trouble=trouble,
@@ -318,6 +321,7 @@ class _Running:
     server: RelayServer
     feed: Feed
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: bool = False
     drain_s: float = 0.0
     received: int = 0
     duplicates: int = 0

@@ -13,6 +13,7 @@ class RelayState(StrEnum):
     STARTING = "Starting"
     LISTENING = "Listening"
     DEGRADED = "Degraded"
+    STOPPING = "Stopping"
     ERROR = "Error"
 
 
@@ -32,6 +33,8 @@ class RelayAddress:
 @dataclass(frozen=True, slots=True)
 class RelayStatus:
     """A moment's picture. ``trouble`` is one sentence, empty when all is well.
+
+    While it is stopping, ``in_flight`` changes are being finished.
 
     ``oldest_queued_s`` is the age of the undelivered event that is in the queue longest. ``received``,
     ``duplicates`` and ``refused`` count since the start: events, events, requests.

@@ -38,7 +38,7 @@ class FakeProcessor:
     """``script`` maps a message id to its answers, one per try; the last one is repeated.
 
     Without an entry an event is delivered (live) or would change (dry run). ``hold`` keeps tries of
-    these message ids waiting until ``let_go``.
+    these message ids waiting until ``let_go``, which any thread may call.
     """
 
     def __init__(self, script: dict[str, Sequence[Answer]] | None = None) -> None:
@@ -53,10 +53,11 @@ class FakeProcessor:
         self.after_each: Callable[[Event], None] = lambda _event: None
         self._keys: dict[str, frozenset[str]] = {}
         self._gate = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
 
     def let_go(self) -> None:
         self.hold.clear()
-        self._gate.set()
+        self._loop.call_soon_threadsafe(self._gate.set)
 
     async def process(self, event: Event, *, live: bool) -> EventReport:
         name = event.message_id or ""

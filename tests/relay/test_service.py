@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,16 +16,15 @@ from app.close.failures import FailureKind
 from app.errors import AppError
 from app.relay.delivery import OBSERVED, State
 from app.relay.event_records import EventFilter, EventRow
+from app.relay.feed import FeedBatch
 from app.relay.inbox_reader import InboxReader
 from app.relay.processor import Processor
 from app.relay.service import RelayConfig, RelayService
 from app.relay.status import RelayState
-from app.storage.profile import Mode
+from app.storage.profile import Mode, RelaySettings
 from tests.conditions import until_blocking
-from tests.relay.builders import body_of, config, signed, track
+from tests.relay.builders import SECRET, body_of, config, signed, track
 from tests.relay.fake_processor import FakeProcessor, close_error, report
-
-Start = Callable[..., RelayService]
 
 
 class Relays:
@@ -58,7 +57,7 @@ class Relays:
         self.reader.close()
 
     def rows(self, **wanted: object) -> list[EventRow]:
-        return self.reader.page(EventFilter(**wanted))  # type: ignore[arg-type]
+        return self.reader.page(EventFilter(limit=1000, **wanted))  # type: ignore[arg-type]
 
     def states(self) -> list[State]:
         return [row.state for row in reversed(self.rows())]
@@ -72,7 +71,9 @@ def relays(tmp_path: Path) -> Iterator[Relays]:
 
 
 def post(url: str, body: bytes, **headers: str) -> httpx.Response:
-    return httpx.post(url, content=body, headers=signed(body) | headers)
+    # One client per request: the relay is to see new connections.
+    with httpx.Client(verify=False, trust_env=False) as client:
+        return client.post(url, content=body, headers=signed(body) | headers)
 
 
 def test_a_signed_event_is_stored_answered_and_delivered(relays: Relays) -> None:
@@ -86,8 +87,9 @@ def test_a_signed_event_is_stored_answered_and_delivered(relays: Relays) -> None
     row = relays.rows()[0]
     assert (row.message_id, row.type, row.title, row.mode) == ("m-1", "track", "Signed Up", Mode.LIVE)
     assert (row.reason, row.outcome, row.attempts) == ("1 field set", Outcome.DELIVERED, 1)
+    until_blocking(lambda: service.status().queue_depth == 0)
     status = service.status()
-    assert (status.state, status.queue_depth, status.received) == (RelayState.LISTENING, 0, 1)
+    assert (status.state, status.received, status.in_flight) == (RelayState.LISTENING, 1, 0)
     assert status.url == address.url
 
 
@@ -173,7 +175,7 @@ def test_a_failed_event_is_delivered_by_a_retry_and_keeps_its_history(relays: Re
     assert detail.report is not None
     assert detail.report.results[0].steps[0].title == "Looked up"
     assert detail.body == track("m-1")
-    assert service.status().queue_depth == 0
+    until_blocking(lambda: service.status().queue_depth == 0)
 
 
 @pytest.mark.parametrize(("event_id", "code"), [(99, "RELAY-EVENT-UNKNOWN"), (1, "RELAY-EVENT-UNREADABLE")])
@@ -213,17 +215,155 @@ def test_stop_waits_for_what_is_in_flight(relays: Relays) -> None:
     until_blocking(lambda: service.status().in_flight == 1)
     stopping = threading.Thread(target=service.stop)
     stopping.start()
-    until_blocking(lambda: not _listening(url))
+    until_blocking(lambda: service.status().state is RelayState.STOPPING)
     assert relays.states() == [State.IN_FLIGHT]
-    assert service._running is None
     relays.processor.let_go()
     stopping.join()
+    assert relays.states() == [State.DELIVERED]
     assert service.status().state is RelayState.STOPPED
 
 
-def _listening(url: str) -> bool:
-    try:
-        with socket.create_connection((httpx.URL(url).host, httpx.URL(url).port or 0)):
-            return True
-    except OSError:
-        return False
+def test_what_does_not_end_in_time_is_queued_and_delivered_after_the_next_start(relays: Relays) -> None:
+    service = relays.make()
+    url = service.start().url
+    assert relays.processor is not None
+    relays.processor.hold.add("m-1")
+    post(url, body_of(track("m-1")))
+    until_blocking(lambda: service.status().in_flight == 1)
+    service.stop(drain_s=0)
+    assert relays.states() == [State.QUEUED]
+    service.start()
+    until_blocking(lambda: relays.states() == [State.DELIVERED])
+
+
+def test_the_feed_tells_every_change_in_bounded_batches(relays: Relays) -> None:
+    service = relays.make()
+    batches: list[FeedBatch] = []
+    threads: set[str] = set()
+
+    def hear(batch: FeedBatch) -> None:
+        threads.add(threading.current_thread().name)
+        batches.append(batch)
+
+    def fail(_batch: FeedBatch) -> None:
+        raise RuntimeError("a watcher's mistake")
+
+    service.subscribe(fail)
+    unsubscribe = service.subscribe(hear)
+    url = service.start().url
+    post(url, body_of(*(track(f"m-{n}", f"u-{n}") for n in range(300))))
+    until_blocking(lambda: relays.states() == [State.DELIVERED] * 300)
+    until_blocking(lambda: batches and batches[-1].rows[-1].state is State.DELIVERED)
+    assert max(len(batch.rows) for batch in batches) == 200
+    assert any(batch.left_out for batch in batches)
+    assert threads == {"relay"}
+    unsubscribe()
+    service.stop()
+    heard = len(batches)
+    post(service.start().url, body_of(track("later")))
+    until_blocking(lambda: relays.rows()[0].state is State.DELIVERED)
+    service.stop()
+    assert len(batches) == heard
+
+
+def test_pause_holds_deliveries_and_resume_goes_on(relays: Relays) -> None:
+    service = relays.make()
+    url = service.start().url
+    service.pause()
+    until_blocking(lambda: service.status().paused)
+    post(url, body_of(track("m-1")))
+    service.wake()
+    assert relays.states() == [State.QUEUED]
+    assert service.status().oldest_queued_s is not None
+    service.resume()
+    until_blocking(lambda: relays.states() == [State.DELIVERED])
+    assert service.status().oldest_queued_s is None
+
+
+def test_a_port_in_use_names_a_free_one(relays: Relays, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        service = relays.host(RelayConfig(tmp_path / "relay.db", RelaySettings(port=port), (SECRET,)))
+        with pytest.raises(AppError) as raised:
+            service.start()
+        assert raised.value.code == "RELAY-PORT-IN-USE"
+        assert "which is free" in raised.value.remedy
+        assert service.status().state is RelayState.ERROR
+    service.start()
+    assert service.status().state is RelayState.LISTENING
+
+
+def test_a_second_relay_on_the_same_profile_says_so(relays: Relays) -> None:
+    first, second = relays.make(), relays.make()
+    first.start()
+    with pytest.raises(AppError) as raised:
+        second.start()
+    assert raised.value.code == "RELAY-ALREADY-RUNNING"
+    first.stop()
+    second.start()
+
+
+def test_an_address_this_machine_does_not_have_is_said(relays: Relays) -> None:
+    with pytest.raises(AppError) as raised:
+        relays.make(host="192.0.2.1").start()
+    assert raised.value.code == "RELAY-HOST"
+
+
+def test_a_database_that_is_none_is_said_and_left_alone(relays: Relays, tmp_path: Path) -> None:
+    (tmp_path / "relay.db").write_bytes(b"this is a letter, not a database" * 100)
+    with pytest.raises(AppError) as raised:
+        relays.make().start()
+    assert raised.value.code == "DATABASE-DAMAGED"
+    assert (tmp_path / "relay.db").read_bytes().startswith(b"this is a letter")
+
+
+def test_what_the_processor_raises_at_its_start_reaches_the_caller(tmp_path: Path) -> None:
+    @asynccontextmanager
+    async def broken() -> AsyncIterator[Processor]:
+        raise AppError("CLOSE-KEY-MISSING", "There is no key.", remedy="Give one.")
+        yield
+
+    service = RelayService(config(tmp_path), broken, redact=str)
+    with pytest.raises(AppError, match="no key"):
+        service.start()
+    service.close()
+
+
+def test_secrets_rotate_while_it_runs(relays: Relays) -> None:
+    service = relays.make()
+    old_url = service.start().url
+    service.set_secrets(("the new secret", SECRET))
+    new_url = until_blocking(lambda: service.status().url if service.status().url != old_url else None)
+    body = body_of(track("m-1"))
+    assert httpx_post(new_url, body, signed(body, "the new secret")) == 200
+    assert httpx_post(old_url, body, signed(body, SECRET)) == 200
+    service.set_secrets(("the new secret",))
+    until_blocking(lambda: httpx_post(old_url, body, signed(body, SECRET)) == 404)
+    assert httpx_post(new_url, body, signed(body, SECRET)) == 401
+
+
+def httpx_post(url: str, body: bytes, headers: dict[str, str]) -> int:
+    with httpx.Client(verify=False, trust_env=False) as client:
+        return client.post(url, content=body, headers=headers).status_code
+
+
+def test_files_are_private_and_the_secret_is_in_none_of_them(relays: Relays, tmp_path: Path) -> None:
+    service = relays.make()
+    post(service.start().url, body_of(track("m-1")))
+    until_blocking(lambda: relays.states() == [State.DELIVERED])
+    for path in tmp_path.iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+        assert SECRET.encode() not in path.read_bytes(), path
+    assert SECRET not in repr(config(tmp_path))
+
+
+def test_status_of_a_stopped_relay_still_knows_the_queue(relays: Relays) -> None:
+    service = relays.make()
+    assert service.status().state is RelayState.STOPPED
+    assert service.status().queue_depth == 0
+    url = service.start().url
+    service.pause()
+    post(url, body_of(track("m-1")))
+    service.stop()
+    assert (service.status().state, service.status().queue_depth) == (RelayState.STOPPED, 1)
+    assert service.status().oldest_queued_s is not None
