@@ -125,7 +125,7 @@ class Dispatcher:
         while not self._stopping:
             self._wake.clear()
             nap_s: float | None = None
-            if self._may_claim():
+            if self._claims_doubtful or self._may_claim():
                 nap_s = await self._claim()
             if not self._stopping:
                 await self._clock.wait(self._wake, nap_s)
@@ -153,11 +153,13 @@ class Dispatcher:
 
     async def _claim(self) -> float:
         """Start what is due; how long to sleep unless woken, in seconds."""
-        mode, now_ms = self._mode, self._clock.now_ms()
         try:
             if self._claims_doubtful:
                 await self._store.release_claims(keep=tuple(self._tries))
                 self._claims_doubtful = False
+                if not self._may_claim():
+                    return _LONGEST_NAP_S
+            mode, now_ms = self._mode, self._clock.now_ms()
             claims = await self._store.claim(self._parallel - len(self._tries), mode=mode, now_ms=now_ms)
         except Exception as error:  # noqa: BLE001 - the dispatcher outlives any trouble with the disk
             _log_store_trouble("Events could not be claimed", error)

@@ -141,6 +141,10 @@ class GroupCommitWriter:
             self._drop(connection)
             return None, [_Done(error=error)] * len(group)
         except Exception as error:  # noqa: BLE001 - handed to the one whose work it was
+            if isinstance(error, sqlite3.Error):
+                # Nothing says what state the connection is in.
+                self._drop(connection)
+                connection = None
             if len(group) == 1:
                 return connection, [_Done(error=error)]
             done = []

@@ -122,7 +122,7 @@ def _plain(value: object) -> object:
 def _redacted(value: Any, redact: Redact) -> Any:
     if isinstance(value, str):
         return redact(value)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_redacted(item, redact) for item in value]
     if isinstance(value, dict):
         return {name: _redacted(item, redact) for name, item in value.items()}

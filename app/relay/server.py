@@ -214,7 +214,8 @@ class _BoundedServer(web.Server):
         super().connection_made(handler, transport)
         # The system may hand over a connection that it accepted just before the listener closed.
         if self._closing or len(self.connections) > self._max_connections:
-            transport.abort()
+            # Not at once: aiohttp is about to start the task that serves this connection.
+            asyncio.get_running_loop().call_soon(handler.force_close)
 
 
 def _inflate(body: bytes) -> bytes:

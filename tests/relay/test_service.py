@@ -363,6 +363,7 @@ def test_status_of_a_stopped_relay_still_knows_the_queue(relays: Relays) -> None
     assert service.status().queue_depth == 0
     url = service.start().url
     service.pause()
+    until_blocking(lambda: service.status().paused)
     post(url, body_of(track("m-1")))
     service.stop()
     assert (service.status().state, service.status().queue_depth) == (RelayState.STOPPED, 1)
