@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from app.segment.js_text import LONGEST_TEXT
 from app.segment.js_values import (
+    MAX_VALUES,
     UNDEFINED,
     JsValue,
+    TooLargeError,
     is_truthy,
     kind_of,
     ordered_items,
@@ -14,14 +16,12 @@ from app.segment.js_values import (
     utf16_slice,
 )
 from app.segment.mapping_nodes import (
-    MAX_RESULT_NODES,
     NOTHING,
     Compile,
     Node,
     first_missing,
     refusal,
 )
-from app.segment.mapping_problems import mapping_error
 from app.segment.paths import reader, without_root
 
 
@@ -64,7 +64,7 @@ def compile_flatten(argument: JsValue, place: str, compile_value: Compile) -> No
         found = read(payload)
         if not isinstance(found, dict) and (omit_lists or not isinstance(found, list)):
             return {"": found}
-        return _Flattener(separator, omit_lists, place).flat(found)
+        return _Flattener(separator, omit_lists).flat(found)
 
     return Node(evaluate, constructs=True)
 
@@ -72,10 +72,9 @@ def compile_flatten(argument: JsValue, place: str, compile_value: Compile) -> No
 class _Flattener:
     """Gathers leaves under joined keys; the joined keys count towards the size of the result."""
 
-    def __init__(self, separator: str, omit_lists: bool, place: str) -> None:
+    def __init__(self, separator: str, omit_lists: bool) -> None:
         self._separator = separator
         self._omit_lists = omit_lists
-        self._place = place
         self._leaves: dict[str, JsValue] = {}
         self._characters = self._visits = 0
 
@@ -90,8 +89,10 @@ class _Flattener:
             name = f"{before}{key}"
             self._characters += len(name)
             self._visits += 1
-            if self._characters > LONGEST_TEXT or self._visits > MAX_RESULT_NODES:
-                raise mapping_error(self._place, f"at most {LONGEST_TEXT:,} characters of keys", "more")
+            if self._characters > LONGEST_TEXT or self._visits > MAX_VALUES:
+                raise TooLargeError(
+                    f"more than {MAX_VALUES:,} values, or {LONGEST_TEXT:,} characters of names"
+                )
             if isinstance(member, dict) or (isinstance(member, list) and not self._omit_lists):
                 self._gather(member, name)
             else:

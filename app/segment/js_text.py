@@ -6,21 +6,24 @@ from json.encoder import encode_basestring
 from math import inf, isinf, isnan
 from re import compile as pattern
 
-from app.segment.js_values import LARGEST_SAFE_INTEGER, UNDEFINED, JsValue, double, ordered_items
+from app.segment.js_values import (
+    LARGEST_SAFE_INTEGER,
+    UNDEFINED,
+    JsValue,
+    TooLargeError,
+    double,
+    ordered_items,
+)
 
-LONGEST_TEXT = 10_000_000
+LONGEST_TEXT = 2_000_000
 """Characters; nothing a mapping makes from a 32 KB event comes near it, a runaway mapping does at once."""
 
 _SURROGATE = pattern("[\ud800-\udfff]")
 
 
-class TextTooLongError(ValueError):
-    """A text would pass the limit; raised before it is built."""
-
-
 def bounded(text: str) -> str:
     if len(text) > LONGEST_TEXT:
-        raise TextTooLongError(f"a text of more than {LONGEST_TEXT:,} characters")
+        raise TooLargeError(f"a text of more than {LONGEST_TEXT:,} characters")
     return text
 
 
@@ -152,7 +155,7 @@ class _Writer:
     def _add(self, piece: str) -> None:
         self._length += len(piece)
         if self._length > LONGEST_TEXT:
-            raise TextTooLongError(f"a text of more than {LONGEST_TEXT:,} characters")
+            raise TooLargeError(f"a text of more than {LONGEST_TEXT:,} characters")
         self._pieces.append(piece)
 
 

@@ -25,6 +25,15 @@ _LARGEST_INDEX = 2**32 - 2
 _SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
+MAX_VALUES: Final = 200_000
+"""Values in one object or list, all depths together. An event holds at most 10 000 properties; chained
+directives can double what they are given at every step."""
+
+
+class TooLargeError(ValueError):
+    """A mapping or template runs away; the text names what has grown too large."""
+
+
 class Undefined(Enum):
     """The type of ``UNDEFINED``; an enumeration so that ``is UNDEFINED`` narrows types."""
 
@@ -62,8 +71,12 @@ def as_doubles(value: JsValue) -> JsValue:
 
 def _holds_wide_integer(container: JsValue) -> bool:
     pending = [container]
+    seen = 0
     while pending:
         value = pending.pop()
+        seen += len(value)
+        if seen > MAX_VALUES:
+            raise TooLargeError(f"more than {MAX_VALUES:,} values")
         for member in value.values() if isinstance(value, dict) else value:
             kind = type(member)
             if kind is int:

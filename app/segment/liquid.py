@@ -14,8 +14,7 @@ from liquid import Environment
 from liquid.exceptions import LiquidError as LibraryError
 from liquid.token import Token
 
-from app.segment.js_text import TextTooLongError
-from app.segment.js_values import JsValue, as_doubles, from_units, utf16_length
+from app.segment.js_values import JsValue, TooLargeError, as_doubles, from_units, utf16_length
 from app.segment.liquid_lexer import template_tokens
 from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH, LiquidError
 from app.segment.liquid_tags import TAGS, TemplateContext
@@ -53,7 +52,7 @@ class Template:
         output = StringIO()
         try:
             self._template.render_with_context(context, output)
-        except (LibraryError, TextTooLongError) as error:
+        except (LibraryError, TooLargeError) as error:
             raise LiquidError(str(error.args[0])) from None
         except RecursionError:
             raise LiquidError("The template or a value in it is nested too deeply.") from None

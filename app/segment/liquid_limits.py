@@ -7,7 +7,7 @@ from typing import Final
 MAX_TEMPLATE_LENGTH: Final = 1000
 """UTF-16 units; Segment's limit."""
 
-MAX_WORK: Final = 5_000_000
+MAX_WORK: Final = 2_000_000
 """Characters and list items one run may touch: far above any template of 1000 characters on an event of
 32 KB, and well below the half second and 100 MB at which Segment stops."""
 

@@ -9,8 +9,10 @@ from app.segment.js_number import number_of
 from app.segment.js_text import string_of, text_of
 from app.segment.js_values import (
     JS_WHITE_SPACE,
+    MAX_VALUES,
     UNDEFINED,
     JsValue,
+    TooLargeError,
     is_number,
     member_of,
     units_of,
@@ -56,9 +58,23 @@ def is_true(value: JsValue) -> bool:
 def printed(value: JsValue) -> str:
     """The text of a value in the output: list items follow each other without a separator."""
     value = plain(value)
-    if isinstance(value, list):
-        return "".join(map(printed, value))
-    return text_of(value)
+    if not isinstance(value, list):
+        return text_of(value)
+    pieces: list[str] = []
+    pending = [iter(value)]
+    seen = 0
+    while pending:
+        for member in pending[-1]:
+            seen += 1
+            if seen > MAX_VALUES:
+                raise TooLargeError(f"a list of more than {MAX_VALUES:,} values")
+            if isinstance(member, list):
+                pending.append(iter(member))
+                break
+            pieces.append(text_of(plain(member)))
+        else:
+            pending.pop()
+    return "".join(pieces)
 
 
 def equals(left: JsValue, right: JsValue) -> bool:
@@ -67,7 +83,7 @@ def equals(left: JsValue, right: JsValue) -> bool:
     if isinstance(right, Special):
         return _special_equals(right, left)
     if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(equals, left, right))
+        return isinstance(right, list) and _lists_are_equal(left, right)
     if isinstance(left, dict | bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, str):
@@ -75,6 +91,25 @@ def equals(left: JsValue, right: JsValue) -> bool:
     if is_number(left):
         return is_number(right) and left == right
     return left is right
+
+
+def _lists_are_equal(left: list[JsValue], right: list[JsValue]) -> bool:
+    """Item by item; without recursion, because lists may be nested and shared without end."""
+    pending = [(left, right)]
+    seen = 0
+    while pending:
+        first, second = pending.pop()
+        if len(first) != len(second):
+            return False
+        seen += len(first)
+        if seen > MAX_VALUES:
+            raise TooLargeError(f"a list of more than {MAX_VALUES:,} values")
+        for one, other in zip(first, second, strict=True):
+            if isinstance(one, list) and isinstance(other, list):
+                pending.append((one, other))
+            elif not equals(one, other):
+                return False
+    return True
 
 
 def _special_equals(special: Special, value: JsValue) -> bool:

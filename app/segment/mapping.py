@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import cast
 
 from app.json_value import JsonValue
-from app.segment.js_text import LONGEST_TEXT, TextTooLongError
-from app.segment.js_values import UNDEFINED, Undefined, kind_of
+from app.segment.js_values import UNDEFINED, TooLargeError, Undefined, kind_of
 from app.segment.mapping_compiler import compile_mapping
 from app.segment.mapping_problems import MAX_NESTING, MappingError, Problem, mapping_error
 
@@ -38,7 +37,7 @@ def compile(mapping: JsonValue) -> CompiledMapping:  # noqa: A001 - the name Pyt
     try:
         run = compile_mapping(mapping)
     except RecursionError:
-        raise _too_deep("/") from None
+        raise mapping_error("/", f"at most {MAX_NESTING} levels", "deeper nesting") from None
 
     def evaluate(payload: JsonValue) -> JsonValue | Undefined:
         if payload.__class__ is not dict:
@@ -46,14 +45,8 @@ def compile(mapping: JsonValue) -> CompiledMapping:  # noqa: A001 - the name Pyt
         try:
             return cast("JsonValue | Undefined", run(payload))
         except RecursionError:
-            raise _too_deep("/") from None
-        except TextTooLongError:
-            raise mapping_error(
-                "/", f"texts of at most {LONGEST_TEXT:,} characters", "a longer one"
-            ) from None
+            raise mapping_error("/", "values that are not nested so deeply", "a deeper one") from None
+        except TooLargeError as error:
+            raise mapping_error("/", "a result of a sensible size", str(error)) from None
 
     return evaluate
-
-
-def _too_deep(place: str) -> MappingError:
-    return mapping_error(place, f"at most {MAX_NESTING} levels", "deeper nesting")

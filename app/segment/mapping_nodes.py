@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from app.segment.js_values import UNDEFINED, JsValue, is_truthy
+from app.segment.js_values import MAX_VALUES, UNDEFINED, JsValue, TooLargeError, is_truthy
 from app.segment.mapping_problems import MappingError, Problem
 
 Evaluate = Callable[[JsValue], JsValue]
-
-MAX_RESULT_NODES = 1_000_000
-"""Values in one result; chained ``@transform`` can double a result at every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def without_undefined(value: JsValue) -> JsValue:
 
 class _Cleaner:
     def __init__(self) -> None:
-        self._nodes = 0
+        self._values = 0
 
     def clean(self, value: JsValue) -> JsValue:
         kind = type(value)
@@ -75,8 +72,6 @@ class _Cleaner:
         return value
 
     def _count(self, members: int) -> None:
-        self._nodes += members
-        if self._nodes > MAX_RESULT_NODES:
-            raise MappingError(
-                [Problem("/", f"a result of at most {MAX_RESULT_NODES:,} values", "a larger one")]
-            )
+        self._values += members
+        if self._values > MAX_VALUES:
+            raise TooLargeError(f"more than {MAX_VALUES:,} values")

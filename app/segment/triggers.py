@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import cast
 
 from app.json_value import JsonObject
-from app.segment.js_text import TextTooLongError
+from app.segment.js_values import TooLargeError
 from app.segment.trigger_evaluation import Clause, clauses, in_words, matcher
 from app.segment.trigger_reader import Reading, read
 from app.segment.trigger_tree import (
@@ -95,5 +95,5 @@ def warnings(text: str) -> tuple[str, ...]:
         return ()
     try:
         return (*reading.notes, f"Segment reads: {generate(reading.tree)}")
-    except (TriggerError, TextTooLongError):
+    except (TriggerError, TooLargeError):
         return reading.notes
