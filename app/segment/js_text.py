@@ -8,6 +8,7 @@ from re import compile as pattern
 
 from app.segment.js_values import (
     LARGEST_SAFE_INTEGER,
+    MAX_VALUES,
     UNDEFINED,
     JsValue,
     TooLargeError,
@@ -76,15 +77,25 @@ def text_of(value: JsValue) -> str:
 
 
 def _list_text(value: list[JsValue]) -> str:
+    """Members joined by commas at every depth; without recursion, as parts may be shared without end."""
     pieces: list[str] = []
-    length = 0
-    for member in value:
-        piece = text_of(member)
-        length += len(piece) + 1
-        if length > LONGEST_TEXT:
-            return bounded("," * length)
-        pieces.append(piece)
-    return ",".join(pieces)
+    length = seen = 0
+    pending = [iter(enumerate(value))]
+    while pending:
+        for place, member in pending[-1]:
+            seen += 1
+            if place:
+                pieces.append(",")
+            if isinstance(member, list):
+                pending.append(iter(enumerate(member)))
+                break
+            pieces.append(text_of(member))
+            length += len(pieces[-1])
+            if seen > MAX_VALUES or length > LONGEST_TEXT:
+                raise TooLargeError(f"the text of more than {MAX_VALUES:,} values")
+        else:
+            pending.pop()
+    return "".join(pieces)
 
 
 def json_text(value: JsValue, *, indent: str = "") -> str | None:

@@ -56,12 +56,12 @@ class _Directive:
     conversion: str
 
 
-def _moment(value: JsValue, zone: JsValue) -> _Moment | None:
+def _moment(value: JsValue, zone: JsValue, budget: Budget) -> _Moment | None:
     """The moment a value names, as the clocks in the zone show it; None for a value that is no date."""
     value = plain(value)
     if is_nil(value):
         return None
-    milliseconds = _milliseconds(value)
+    milliseconds = _milliseconds(value, budget)
     if milliseconds is None:
         return None
     offset, name = _zone(plain(zone), milliseconds)
@@ -69,7 +69,7 @@ def _moment(value: JsValue, zone: JsValue) -> _Moment | None:
     return None if shown is None else _Moment(calendar_time(shown), shown, offset, name)
 
 
-def _milliseconds(value: JsValue) -> int | None:
+def _milliseconds(value: JsValue, budget: Budget) -> int | None:
     if isinstance(value, bool):
         return int(value)
     if is_number(value):
@@ -77,8 +77,10 @@ def _milliseconds(value: JsValue) -> int | None:
     if isinstance(value, dict):
         return None
     text = text_of(value)
-    if text in {"now", "today"}:
-        raise LiquidError(f"The date {text!r} is not the same for every run; use a time of the event.")
+    if value in ("now", "today"):
+        if budget.now is None:
+            raise LiquidError(f"The event has no time that {text!r} could stand for.")
+        return budget.now
     if isinstance(value, str) and _ONLY_DIGITS.fullmatch(text):
         return time_of_number(number_of(text) * 1000)
     return time_of_text(text)
@@ -104,7 +106,7 @@ def _offset_of_named(name: str, milliseconds: int) -> float:
 
 
 def _date(value: JsValue, arguments: list[JsValue], budget: Budget) -> JsValue:
-    moment = _moment(value, argument(arguments, 1))
+    moment = _moment(value, argument(arguments, 1), budget)
     if moment is None:
         return value
     written = plain(argument(arguments, 0))
@@ -113,7 +115,7 @@ def _date(value: JsValue, arguments: list[JsValue], budget: Budget) -> JsValue:
 
 def _fixed(pattern: str) -> Filter:
     def convert(value: JsValue, _arguments: list[JsValue], budget: Budget) -> JsValue:
-        moment = _moment(value, None)
+        moment = _moment(value, None, budget)
         return value if moment is None else _formatted(moment, pattern, budget)
 
     return convert
@@ -121,7 +123,7 @@ def _fixed(pattern: str) -> Filter:
 
 def _in_words(month: str) -> Filter:
     def convert(value: JsValue, arguments: list[JsValue], budget: Budget) -> JsValue:
-        moment = _moment(value, None)
+        moment = _moment(value, None, budget)
         if moment is None:
             return value
         pattern = f"%d {month} %Y"

@@ -17,9 +17,10 @@ class LiquidError(ValueError):
 
 
 class Budget:
-    """Counts the work of one run."""
+    """Counts the work of one run. ``now`` is the moment of the run in milliseconds, None if unknown."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: int | None = None) -> None:
+        self.now = now
         self._left = MAX_WORK
 
     def use(self, amount: float) -> None:

@@ -16,6 +16,7 @@ from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.token import TOKEN_CONTENT, TOKEN_EOF, TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 
+from app.segment.js_date import time_of_text
 from app.segment.js_text import string_of
 from app.segment.js_values import JsValue, is_number, is_truthy
 from app.segment.liquid_evaluation import Evaluate, Value
@@ -37,7 +38,7 @@ class TemplateContext(RenderContext):
     def __init__(self, template: BoundTemplate, payload: JsValue) -> None:
         super().__init__(template)
         self.payload: JsValue = dict(payload) if isinstance(payload, dict) else payload
-        self.budget = Budget()
+        self.budget = Budget(_moment_of(payload))
 
     def variables_with(self, name: str) -> Mapping[str, JsValue]:
         if name in self.locals:
@@ -57,6 +58,13 @@ class TemplateContext(RenderContext):
     def write(self, text: str, buffer: TextIO) -> int:
         self.budget.use(len(text))
         return buffer.write(text)
+
+
+def _moment_of(payload: JsValue) -> int | None:
+    """When the event got to Segment: what ``now`` means here, so that a replay gives the same again."""
+    times = (payload.get(name) for name in ("receivedAt", "timestamp")) if isinstance(payload, dict) else ()
+    texts = (time for time in times if isinstance(time, str))
+    return next((moment for text in texts if (moment := time_of_text(text)) is not None), None)
 
 
 class _Node(Node):
