@@ -16,10 +16,10 @@ from app.segment.trigger_tree import (
     FIELD_OF,
     NESTED,
     WITHOUT_OPERAND,
+    Comparison,
     Condition,
     EmptyGroup,
     Group,
-    Test,
     TriggerError,
 )
 
@@ -40,7 +40,7 @@ class Clause:
 
 def matcher(condition: Condition) -> Matcher:
     """A function from event to answer. It raises ``TriggerError`` where Segment's evaluation fails."""
-    if isinstance(condition, Test):
+    if isinstance(condition, Comparison):
         read, passes = _reader(condition), _comparison(condition)
         return lambda event: passes(read(event))
     if isinstance(condition, EmptyGroup):
@@ -70,7 +70,7 @@ def clauses(condition: Condition, event: JsValue) -> tuple[Clause, ...]:
     return (Clause(in_words(condition), _shown(actual), _comparison(condition)(actual)),)
 
 
-def _reader(test: Test) -> Callable[[JsValue], JsValue]:
+def _reader(test: Comparison) -> Callable[[JsValue], JsValue]:
     root = FIELD_OF[test.subject]
     if test.subject not in NESTED:
         return lambda event: _root_value(event, root)
@@ -94,14 +94,14 @@ def _root_value(event: JsValue, root: str) -> JsValue:
     return member_of(event, root)
 
 
-def _comparison(test: Test) -> Matcher:
+def _comparison(test: Comparison) -> Matcher:
     text = _operand_text(test)
     number = number_of(test.value if test.value is not None else 0)
     comparison = _COMPARISONS.get(test.operator)
     return comparison(text, number) if comparison is not None else lambda _actual: False
 
 
-def _operand_text(test: Test) -> str:
+def _operand_text(test: Comparison) -> str:
     return "null" if test.value is None else text_of(test.value)
 
 
@@ -152,7 +152,7 @@ _WORDS = {
 }
 
 
-def in_words(test: Test) -> str:
+def in_words(test: Comparison) -> str:
     """The comparison as a person says it: ``type is identify``, ``properties.seats is at least 20``."""
     words = _WORDS.get(test.operator, f"{test.operator} (no operator Segment knows)")
     if test.operator in WITHOUT_OPERAND:

@@ -18,11 +18,11 @@ from app.segment.trigger_tree import (
     NESTED,
     OPERATORS,
     SUBJECT_OF,
+    Comparison,
     Condition,
     EmptyGroup,
     Group,
     Subject,
-    Test,
     TriggerError,
 )
 
@@ -141,15 +141,15 @@ class _Reader:
         else:
             self.notes.append(f"{token.text} is not a field Segment tests and is skipped.")
 
-    def _test(self, subject: Subject, field: str, operator: Token, operand: Token) -> Test:
+    def _test(self, subject: Subject, field: str, operator: Token, operand: Token) -> Comparison:
         self._note_misread(subject, field, operator, operand)
         name = _below(field, subject) if subject in NESTED else ""
         sign = _special_operator(subject, operator, operand)
         if sign is not None:
             value = _value(operand) if sign.startswith("number_") else None
-            return Test(subject, sign, value, name)
+            return Comparison(subject, sign, value, name)
         value = _value(operand)
-        return Test(subject, operator.text, value if subject in NESTED else _as_text(value), name)
+        return Comparison(subject, operator.text, value if subject in NESTED else _as_text(value), name)
 
     def _note_misread(self, subject: Subject, field: str, operator: Token, operand: Token) -> None:
         if operator.text not in OPERATORS:
@@ -199,7 +199,7 @@ class _Reader:
                 f"Single quotes belong to the text: {field.text} is compared with {operand.text}."
             )
         below = _below(field.text, subject) if subject in NESTED else ""
-        children.append(Test(subject, f"not_{operator}" if negated else operator, text, below))
+        children.append(Comparison(subject, f"not_{operator}" if negated else operator, text, below))
 
 
 def _is_function(token: Token) -> bool:

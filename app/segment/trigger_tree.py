@@ -62,7 +62,7 @@ WITHOUT_OPERAND: Final = frozenset({"exists", "not_exists", "is_true", "is_false
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Comparison:
     """One comparison. ``name`` is the path below properties, traits or context, empty for the others.
 
     ``operator`` is one of ``OPERATORS``, or whatever Segment's reader took for one (never true then).
@@ -91,7 +91,7 @@ class Group:
     children: tuple[Condition, ...]
 
 
-Condition: TypeAlias = Group | Test | EmptyGroup
+Condition: TypeAlias = Group | Comparison | EmptyGroup
 
 
 def tree_to_json(condition: Condition) -> JsonValue:
@@ -131,4 +131,4 @@ def _condition_from_json(shape: JsValue) -> Condition:
     if subject is None or not isinstance(operator, str):
         raise TriggerError(f"Unknown condition {str(shape.get('type'))[:40]!r}.")
     name = shape.get("name", "")
-    return Test(subject, operator, shape.get("value", None), name if isinstance(name, str) else "")
+    return Comparison(subject, operator, shape.get("value", None), name if isinstance(name, str) else "")

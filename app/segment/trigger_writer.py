@@ -8,7 +8,7 @@ from app.json_value import JsonValue
 from app.segment.js_number import number_of
 from app.segment.js_text import number_text, text_of
 from app.segment.js_values import is_number
-from app.segment.trigger_tree import FIELD_OF, NESTED, Condition, EmptyGroup, Group, Test, TriggerError
+from app.segment.trigger_tree import FIELD_OF, NESTED, Comparison, Condition, EmptyGroup, Group, TriggerError
 
 _NEEDS_ESCAPE = re.compile(r"[^a-zA-Z0-9._-]")
 _FIXED = {"exists": "!= null", "not_exists": "= null", "is_true": "= true", "is_false": "= false"}
@@ -42,7 +42,7 @@ def _condition_text(condition: Condition) -> str:
     return _test_text(condition)
 
 
-def _test_text(test: Test) -> str:
+def _test_text(test: Comparison) -> str:
     field = FIELD_OF[test.subject]
     if test.subject in NESTED:
         field = f"{field}.{_NEEDS_ESCAPE.sub(_escaped, test.name)}"

@@ -16,11 +16,11 @@ from app.segment.trigger_evaluation import Clause, clauses, in_words, matcher
 from app.segment.trigger_reader import Reading, read
 from app.segment.trigger_tree import (
     OPERATORS,
+    Comparison,
     Condition,
     EmptyGroup,
     Group,
     Subject,
-    Test,
     TriggerError,
     tree_from_json,
     tree_to_json,
@@ -30,12 +30,12 @@ from app.segment.trigger_writer import generate
 __all__ = [
     "OPERATORS",
     "Clause",
+    "Comparison",
     "Condition",
     "EmptyGroup",
     "Group",
     "Reading",
     "Subject",
-    "Test",
     "TriggerError",
     "compile",
     "generate",
