@@ -7,6 +7,7 @@ mistake of ours can cause (wrong SQL, a broken constraint) keep their ``sqlite3`
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,9 @@ from app.storage.private_files import (
 
 BUSY_TIMEOUT_MS = 10_000
 WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
+
+# SQLite grows its shared-memory file in steps of 32 KiB.
+_SMALLEST_USEFUL_BYTES = 64 * 1024
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -52,7 +56,8 @@ def _environment_error(error: sqlite3.Error, path: Path) -> AppError | None:
     primary = code & 0xFF
     if primary in _DAMAGED:
         return _damaged_error(path, detail)
-    if primary == sqlite3.SQLITE_FULL:
+    # Growing the shared-memory file on a full disk is reported as an I/O error.
+    if primary == sqlite3.SQLITE_FULL or (primary == sqlite3.SQLITE_IOERR and _on_full_disk(path)):
         return full_error(path, detail)
     if primary == sqlite3.SQLITE_READONLY or (primary in _REFUSED and _on_read_only_disk(path)):
         return read_only_error(path, detail)
@@ -101,6 +106,13 @@ def _on_read_only_disk(path: Path) -> bool:
         return False
     try:
         return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+def _on_full_disk(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _SMALLEST_USEFUL_BYTES
     except OSError:
         return False
 
