@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -118,7 +119,7 @@ class ProfileStore:
                 "PROFILE-MISSING",
                 f"There is no profile named “{name}”.",
                 cause=f"{path} does not exist.",
-                remedy=f"Set it up first: segment-close setup --profile “{name}”.",
+                remedy=f"Set it up first: segment-close --profile {shlex.quote(name)} setup",
             )
         return _decode(content, name, path)
 

@@ -58,8 +58,9 @@ def test_a_new_profile_has_an_id_and_is_not_saved(store: ProfileStore) -> None:
 
 def test_a_missing_profile_is_said_to_be_missing(store: ProfileStore) -> None:
     with pytest.raises(AppError) as raised:
-        store.load("default")
+        store.load("Second one")
     assert raised.value.code == "PROFILE-MISSING"
+    assert raised.value.remedy.endswith("segment-close --profile 'Second one' setup")
 
 
 def test_a_newer_file_is_refused_by_load_and_save_and_kept(store: ProfileStore) -> None:
