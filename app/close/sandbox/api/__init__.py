@@ -1,0 +1,1 @@
+"""The REST interface: requests in, JSON answers out, one module per resource."""

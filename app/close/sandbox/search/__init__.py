@@ -1,0 +1,1 @@
+"""The filter language of Close's search and how it is evaluated."""
