@@ -168,7 +168,7 @@ class Application:
             self.identities.mark_applied("contact", record.id, self.event_time)
 
 
-_Record = TypeVar("_Record", Lead, Contact)
+_Record = TypeVar("_Record", Lead, Contact, covariant=True)
 
 
 class _Send(Protocol[_Record]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.actions.trace import StepStatus, TraceClause, TraceStep
 from app.errors import AppError
-from app.json_value import JsonObject, JsonValue
+from app.json_value import JsonObject
 from app.segment import mapping as mapping_language
 from app.segment import payload as payload_check
 from app.segment import triggers
@@ -55,20 +55,26 @@ class CompiledMapping:
         measure = f"{passed} of {len(clauses)}" if clauses else ""
         if self._matches(event.body):
             title = f"Matched “{self.name}”"
-            return Match(True, "", TraceStep(title, StepStatus.OK, measure=measure, clauses=clauses))
+            return Match(
+                matches=True,
+                reason="",
+                step=TraceStep(title, StepStatus.OK, measure=measure, clauses=clauses),
+            )
         first = next((clause for clause in clauses if not clause.passed), None)
         reason = f"“{self.name}” runs when {first.text}" if first else f"“{self.name}” does not match"
         if first and first.actual:
             reason += f"; this one has {first.actual}"
         title = f"Not matched “{self.name}”"
         return Match(
-            False, reason + ".", TraceStep(title, StepStatus.SKIPPED, measure=measure, clauses=clauses)
+            matches=False,
+            reason=reason + ".",
+            step=TraceStep(title, StepStatus.SKIPPED, measure=measure, clauses=clauses),
         )
 
     def map(self, event: Event) -> Mapped:
         """The payload Segment would hand to the action, checked as Segment checks it."""
         try:
-            mapped: JsonValue = self._transform(event.body)
+            mapped = self._transform(event.body)
         except mapping_language.MappingError as error:
             return self._failed(_invalid(self.name, str(error)))
         checked = payload_check.validate(ACTION, mapped if isinstance(mapped, Mapping) else {})

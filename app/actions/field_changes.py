@@ -93,7 +93,7 @@ class _Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ContactDifference:
-    """``write`` is None when nothing has to be sent. ``held_back`` counts values a late event kept to itself."""
+    """``write`` is None when nothing has to be sent; ``held_back`` counts values of a late event."""
 
     changes: tuple[Change, ...]
     write: ContactWrite | None
@@ -119,7 +119,9 @@ def compare_contact(
 ) -> ContactDifference:
     """What the payload changes on this contact; ``contact`` is None for one that is created."""
     new_name = payload.contact_name or payload.contact_email or payload.contact_external_id
-    record = RecordRef("contact", contact.id if contact else None, contact.display_name if contact else new_name)
+    record = RecordRef(
+        "contact", contact.id if contact else None, contact.display_name if contact else new_name
+    )
     found = _Comparison(record, reason, late, new=contact is None)
     name = found.single("Name", "name", contact.name if contact else None, payload.contact_name)
     title = found.single("Title", "title", contact.title if contact else None, payload.contact_title)
@@ -129,7 +131,9 @@ def compare_contact(
     phones = found.listed(
         "Phone", "phones", contact.phones if contact else (), payload.contact_phone, _PHONE_TYPE, same_phone
     )
-    urls = found.listed("URL", "urls", contact.urls if contact else (), payload.contact_url, _URL_TYPE, same_url)
+    urls = found.listed(
+        "URL", "urls", contact.urls if contact else (), payload.contact_url, _URL_TYPE, same_url
+    )
     custom = _compare_custom(
         found,
         contact.custom if contact else {},
@@ -185,7 +189,9 @@ def compare_lead(
         status_id=payload.lead_status_id if status else None,
         custom=custom,
     )
-    return LeadDifference(tuple(found.changes), write if found.changes else None, found.matching, found.held_back)
+    return LeadDifference(
+        tuple(found.changes), write if found.changes else None, found.matching, found.held_back
+    )
 
 
 def _compare_status(
@@ -218,8 +224,8 @@ def _compare_custom(
 ) -> dict[str, JsonValue]:
     reserved = {vocabulary.settings.company_field_id, vocabulary.settings.user_field_id}
     values = {key: vocabulary.value(key, value) for key, value in wanted.items() if key not in reserved}
-    written = {}
-    for key, value in {**own_id, **values}.items():
-        if found.single(vocabulary.field_name(key), f"custom.{key}", held.get(key), value):
-            written[key] = value
-    return written
+    return {
+        key: value
+        for key, value in {**own_id, **values}.items()
+        if found.single(vocabulary.field_name(key), f"custom.{key}", held.get(key), value)
+    }

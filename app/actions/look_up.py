@@ -39,9 +39,7 @@ class CloseRecords(Protocol):
     async def contact(self, contact_id: str) -> Contact: ...
     async def leads_by_company_id(self, field_id: str, company_id: str) -> tuple[Lead, ...]: ...
     async def contacts_by_user_id(self, field_id: str, user_id: str) -> tuple[Contact, ...]: ...
-    async def contacts_by_email(
-        self, email: str, *, user_field_id: str | None
-    ) -> tuple[Contact, ...]: ...
+    async def contacts_by_email(self, email: str, *, user_field_id: str | None) -> tuple[Contact, ...]: ...
 
 
 @dataclass(slots=True)
@@ -174,9 +172,7 @@ class LookUp:
             self.story.append(f"Contact by email: {fitting[0].display_name}")
         return fitting, "email"
 
-    async def _with_leads(
-        self, contacts: tuple[Contact, ...]
-    ) -> tuple[tuple[Contact, ...], dict[str, Lead]]:
+    async def _with_leads(self, contacts: tuple[Contact, ...]) -> tuple[tuple[Contact, ...], dict[str, Lead]]:
         """The leads the contacts live under, and the contacts as those leads hold them now."""
         homes: dict[str, Lead] = {}
         fresh: list[Contact] = []

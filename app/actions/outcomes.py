@@ -37,8 +37,12 @@ def headline(plan: Plan, *, live: bool) -> tuple[Outcome, str]:
 
 def describe(plan: Plan, *, live: bool) -> str:
     """“Would update contact Maria Lopez and lead Acme. 3 fields change. No new records.”"""
-    created = [_record_words(plan, write) for write in plan.writes if isinstance(write, CreateLead | CreateContact)]
-    updated = [_record_words(plan, write) for write in plan.writes if isinstance(write, UpdateLead | UpdateContact)]
+    created = [
+        _record_words(plan, write) for write in plan.writes if isinstance(write, CreateLead | CreateContact)
+    ]
+    updated = [
+        _record_words(plan, write) for write in plan.writes if isinstance(write, UpdateLead | UpdateContact)
+    ]
     verbs = ("Created", "Updated") if live else ("Would create", "Would update")
     sentences = []
     if created:
@@ -46,8 +50,10 @@ def describe(plan: Plan, *, live: bool) -> str:
     if updated:
         sentences.append(f"{verbs[1]} {' and '.join(updated)}.")
     count = len(plan.changes)
-    changed = ("1 field changed" if live else "1 field changes") if count == 1 else f"{count} fields " + (
-        "changed" if live else "change"
+    changed = (
+        ("1 field changed" if live else "1 field changes")
+        if count == 1
+        else f"{count} fields " + ("changed" if live else "change")
     )
     sentences.append(f"{changed}.")
     if not created:

@@ -107,9 +107,14 @@ class ActionRunner:
         results: list[MappingResult] = []
         error: AppError | None = None
         for mapping in enabled:
-            result, error = await self._run_mapping(mapping, event, exchanges, live=live, check=check)
+            result, failure = await self._run_mapping(mapping, event, exchanges, live=live, check=check)
             results.append(result)
-            if isinstance(error, CloseError) and error.transient:
+            error = error or failure
+            if isinstance(failure, CloseError) and (
+                failure.transient or failure.kind is FailureKind.KEY_REFUSED
+            ):
+                # The other mappings would meet the same wall; what matters is to come back.
+                error = failure
                 break
         worst = most_serious(results)
         return EventReport(worst.outcome, worst.reason, tuple(results), error, tuple(exchanges))

@@ -3,27 +3,29 @@
 The rules follow the description of Segment's own Close destination; where that is silent they are
 ours. Read the table from the top, the first row that fits decides.
 
-=====================================  ==========================================  ==============================
-what the event carries and Close holds  what happens                                needs the switches
-=====================================  ==========================================  ==============================
-nothing to match on                    skipped                                     –
-lead with the Company ID, person on it contact (up to ten) and lead updated        update contacts / update leads
-… person elsewhere only                new contact under that lead; the other      create contacts and duplicate
-                                       contact is left alone                       contacts; else skipped whole
-… person nowhere                       new contact under that lead, lead updated   create contacts / update leads
-… event describes no person            lead updated                                update leads
-no such lead, person nowhere           new lead with the contact                   create leads and create contacts
-… event describes no person            new lead alone                              create leads
-no such lead, person found under       those contacts are left out; a new lead     create leads, create contacts
-a lead with another Company ID         with a duplicate contact if none remain     and duplicate contacts;
-                                                                                   else skipped whole
-no such lead, person found under       contacts updated, their leads updated,      update contacts / update leads
-leads without Company ID               the oldest lead gets the Company ID
-no Company ID in the event, person     contacts (up to ten, oldest first) and      update contacts / update leads
-found                                  their leads updated
-no Company ID, person nowhere          new lead with the contact                   create leads and create contacts
-the known record was deleted in Close  skipped (the profile may say otherwise)     –
-=====================================  ==========================================  ==============================
+====================================  =====================================  ===========================
+what the event and Close say          what happens                           switches it needs
+====================================  =====================================  ===========================
+nothing to match on                   skipped                                none
+a known record was deleted in Close   skipped (a profile may differ)         none
+lead with the Company ID:
+  the person is on it                 up to ten contacts and lead updated    update contacts, update leads
+  the person is elsewhere only        new contact under that lead; the       create contacts, duplicate
+                                      other contact is left alone            contacts; else skipped whole
+  the person is nowhere               new contact there, lead updated        create contacts, update leads
+  no person described                 lead updated                           update leads
+no such lead:
+  person nowhere                      new lead with the contact              create leads, create contacts
+  no person described                 new lead alone                         create leads
+  person under another company only   new lead with a duplicate contact      create leads, create contacts,
+                                                                             duplicate; else skipped whole
+  person under leads without the ID   contacts and leads updated; the        update contacts, update leads
+                                      oldest lead gets the Company ID
+no Company ID in the event:
+  person found                        up to ten contacts, oldest first,      update contacts, update leads
+                                      and their leads updated
+  person nowhere                      new lead with the contact              create leads, create contacts
+====================================  =====================================  ===========================
 """
 
 from __future__ import annotations
@@ -231,7 +233,8 @@ def _known_person(draft: _Draft, found: Found) -> Plan:
     kept = tuple(
         contact
         for contact in found.contacts
-        if not company_id or not _other_company(found.leads_of_contacts.get(contact.lead_id), company_field, company_id)
+        if not company_id
+        or not _other_company(found.leads_of_contacts.get(contact.lead_id), company_field, company_id)
     )
     if not kept:
         if not payload.allow.duplicate_contacts:
@@ -252,7 +255,9 @@ def _known_person(draft: _Draft, found: Found) -> Plan:
         key=lambda lead: lead.date_created,
     )
     for position, lead in enumerate(leads):
-        draft.update_lead(lead, f"lead of the contact found by {found.matched_by}", give_company_id=position == 0)
+        draft.update_lead(
+            lead, f"lead of the contact found by {found.matched_by}", give_company_id=position == 0
+        )
     return draft.finish(f"The contact was found by {found.matched_by}.")
 
 

@@ -5,9 +5,11 @@ The same runner as the relay's; a dry run reads identities but never writes them
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.actions.catalogue import FieldCatalogue
@@ -31,10 +33,18 @@ class OpenRecordedClose(Protocol):
     ) -> CloseClient: ...
 
 
+@dataclass(frozen=True, slots=True)
+class OwnedIdentities:
+    """Identities together with what closes them."""
+
+    identities: Identities
+    close: Callable[[], None] = lambda: None
+
+
 class OpenIdentities(Protocol):
     """Opens what is known about a profile's records; ``writable`` false never changes it."""
 
-    def __call__(self, profile: Profile, *, writable: bool) -> Identities: ...
+    def __call__(self, profile: Profile, *, writable: bool) -> OwnedIdentities: ...
 
 
 def action_settings(profile: Profile) -> ActionSettings:
@@ -89,7 +99,10 @@ class ActionTester:
     @asynccontextmanager
     async def _runner(self, profile: Profile, *, live: bool) -> AsyncIterator[ActionRunner]:
         exchanges = ExchangeCollector()
-        identities = self._open_identities(profile, writable=live)
-        key = self._secrets.api_key(profile)
-        async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
-            yield build_runner(profile, close, identities, exchanges)
+        key = await asyncio.to_thread(self._secrets.api_key, profile)
+        owned = self._open_identities(profile, writable=live)
+        try:
+            async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
+                yield build_runner(profile, close, owned.identities, exchanges)
+        finally:
+            owned.close()

@@ -82,7 +82,12 @@ class CloseFields(Protocol):
     async def me(self) -> Account: ...
     async def custom_fields(self, object_type: ObjectType) -> tuple[CustomField, ...]: ...
     async def create_custom_field(
-        self, object_type: ObjectType, name: str, *, type: str = "text", description: str | None = None
+        self,
+        object_type: ObjectType,
+        name: str,
+        *,
+        type: str = "text",  # noqa: A002 - Close's own word for it
+        description: str | None = None,
     ) -> CustomField: ...
 
 

@@ -104,5 +104,5 @@ def event_of(body: JsonObject) -> Event:
             "SAMPLE-NOT-AN-EVENT",
             "This JSON is not a Segment event.",
             cause=str(problem),
-            remedy="An event has a type (identify, track, page, screen, group, alias) and a userId or anonymousId.",
+            remedy="An event has a type (identify, track, group, …) and a userId or an anonymousId.",
         ) from None

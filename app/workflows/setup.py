@@ -18,7 +18,6 @@ from app.close.client import CloseClient
 from app.close.records import Account, CustomField
 from app.errors import AppError
 from app.segment.close_destination import ACTION
-from app.storage.key_store import SecretKind
 from app.storage.profile import (
     DeliveryPath,
     FieldRef,
@@ -27,6 +26,7 @@ from app.storage.profile import (
     OrganizationRef,
     Profile,
 )
+from app.storage.secret_store import SecretKind
 from app.workflows.fields import (
     COMPANY_ID,
     USER_ID,
@@ -116,7 +116,9 @@ class ProfileSaver(Protocol):
 
 def default_mapping() -> MappingSpec:
     """The official defaults of Segment's Close destination, switched on."""
-    return MappingSpec(ACTION.name, ACTION.slug, ACTION.default_trigger, ACTION.default_mapping(), enabled=True)
+    return MappingSpec(
+        ACTION.name, ACTION.slug, ACTION.default_trigger, ACTION.default_mapping(), enabled=True
+    )
 
 
 class SetupFlow:
@@ -272,9 +274,7 @@ class SetupFlow:
             if company_id
             else None
         )
-        user = (
-            choose_field(USER_ID, view.user.candidates, user_id, other_id=company_id) if user_id else None
-        )
+        user = choose_field(USER_ID, view.user.candidates, user_id, other_id=company_id) if user_id else None
         profile = replace(
             self.state.profile,
             company_field=FieldRef(company.id, company.name) if company else None,
@@ -334,9 +334,7 @@ class SetupFlow:
         if not profile.mappings:
             profile = replace(profile, mappings=(default_mapping(),))
         self._profiles.save(profile)
-        self._replace(
-            replace(self.state, profile=profile, done=self.state.done | {Step.GO_LIVE}), save=False
-        )
+        self._replace(replace(self.state, profile=profile, done=self.state.done | {Step.GO_LIVE}), save=False)
         self._drafts.discard()
         return profile
 

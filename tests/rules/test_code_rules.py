@@ -64,9 +64,7 @@ def test_everything_below_the_window_runs_without_qt() -> None:
         "sys.meta_path.insert(0, NoQt())\n"
         f"[importlib.import_module(name) for name in {modules!r}]\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -124,9 +122,12 @@ def test_only_the_client_speaks_http_to_close() -> None:
         for path in _python_files(APP)
         if re.search(r"^\s*(import|from) httpx", path.read_text("utf-8"), re.MULTILINE)
     }
-    assert speaking <= {"close/client.py", "close/refusals.py", "close/answers.py", "workflows/self_test.py"}, (
-        "go through app.close.client"
-    )
+    assert speaking <= {
+        "close/client.py",
+        "close/refusals.py",
+        "close/answers.py",
+        "workflows/self_test.py",
+    }, "go through app.close.client"
 
 
 def test_dialogs_are_opened_and_never_executed() -> None:

@@ -1,0 +1,138 @@
+"""Builds everything below the window from a folder of profiles and an environment.
+
+Nothing here is global: a program, a test or the demo makes its own ``Assistant`` and passes parts on.
+"""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from app.close.client import CloseClient
+from app.close.exchange import Exchange
+from app.redaction import Redactor
+from app.relay.delivery import RetryPolicy
+from app.relay.inbox_reader import InboxReader
+from app.relay.inbox_schema import MIGRATIONS
+from app.relay.service import RelayService
+from app.storage.database import open_database
+from app.storage.draft import DraftStore
+from app.storage.identity_store import MemoryIdentities, ReadOnlyIdentities, SqliteIdentities
+from app.storage.profile import Profile
+from app.storage.profile_store import ProfileStore
+from app.workflows.action_test import ActionTester, OwnedIdentities
+from app.workflows.relay_session import RelaySessions
+from app.workflows.secret_access import SecretAccess
+from app.workflows.setup import SetupFlow, SetupState
+from app.workflows.setup_draft import SavedSetup, SetupDrafts
+
+DEFAULT_PROFILE = "default"
+
+
+def new_shared_secret() -> str:
+    """A webhook secret of 256 random bits, in characters that survive every form field."""
+    return randomness.token_urlsafe(32)
+
+
+@dataclass(slots=True)
+class Assistant:
+    """The program without its window.
+
+    ``close_url`` overrides the profiles' API address (tests, demo, a proxy). ``ask_passphrase`` asks a
+    person for the passphrase of an encrypted secrets file; None where nobody can be asked.
+    """
+
+    profiles: ProfileStore
+    environment: Mapping[str, str]
+    close_url: str | None = None
+    ask_passphrase: Callable[[Profile], str] | None = None
+    retry_policy: RetryPolicy | None = None
+    redactor: Redactor = field(default_factory=Redactor)
+    secrets: SecretAccess = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = SecretAccess(
+            lambda profile: self.profiles.secrets_path(profile.name),
+            self.environment,
+            self.redactor.add_secret,
+            self.ask_passphrase,
+        )
+
+    @classmethod
+    def in_folder(
+        cls, root: Path, environment: Mapping[str, str], *, close_url: str | None = None
+    ) -> Assistant:
+        return cls(ProfileStore(root), environment, close_url)
+
+    def open_close(
+        self, api_key: str, base_url: str, *, on_exchange: Callable[[Exchange], None] | None = None
+    ) -> CloseClient:
+        """A client for the caller's loop; the caller closes it."""
+        self.redactor.add_secret(api_key)
+        return CloseClient(api_key, base_url=base_url, on_exchange=on_exchange)
+
+    def load_profile(self, name: str) -> Profile:
+        """The saved profile, with the overridden API address if there is one. Raises ``AppError``."""
+        return self._addressed(self.profiles.load(name))
+
+    def tester(self) -> ActionTester:
+        return ActionTester(self.secrets, self.open_close, self.open_identities)
+
+    def saved_setup(self, name: str) -> SavedSetup | None:
+        """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""
+        return self._drafts(name).load()
+
+    def setup_flow(self, name: str, *, state: SetupState | None = None) -> SetupFlow:
+        """A set-up: from ``state`` (a resumed draft), else of the saved profile, else of a new one."""
+        if state is None:
+            exists = self.profiles.exists(name)
+            state = SetupState(
+                self.load_profile(name) if exists else self._addressed(self.profiles.new(name))
+            )
+        return SetupFlow(
+            replace(state, profile=self._addressed(state.profile)),
+            profiles=self.profiles,
+            drafts=self._drafts(name),
+            secrets=self.secrets,
+            open_close=self.open_close,
+            tester=self.tester(),
+            new_secret=new_shared_secret,
+        )
+
+    def relay(self, profile: Profile) -> RelayService:
+        """A relay for the profile, not started. Raises ``AppError``; may block on the keyring."""
+        self.profiles.make_folder(profile.name)
+        sessions = RelaySessions(
+            self.secrets,
+            self.open_close,
+            self.open_identities,
+            lambda one: self.profiles.database_path(one.name),
+            self.redactor.redact,
+            self.retry_policy,
+        )
+        return sessions.build(profile, load=lambda: self._reloaded(profile))
+
+    def reader(self, profile: Profile) -> InboxReader:
+        """Reads the profile's events; the caller closes it."""
+        return InboxReader(self.profiles.database_path(profile.name))
+
+    def open_identities(self, profile: Profile, *, writable: bool) -> OwnedIdentities:
+        """The profile's identities; a dry run reads only, and without a database starts from nothing."""
+        path = self.profiles.database_path(profile.name)
+        if not writable and not path.is_file():
+            return OwnedIdentities(MemoryIdentities())
+        self.profiles.make_folder(profile.name)
+        stored = SqliteIdentities(open_database(path, MIGRATIONS, check_same_thread=False), path)
+        return OwnedIdentities(stored if writable else ReadOnlyIdentities(stored), stored.close)
+
+    def _drafts(self, name: str) -> SetupDrafts:
+        return SetupDrafts(DraftStore(self.profiles.draft_path(name)), name)
+
+    def _reloaded(self, profile: Profile) -> Profile:
+        """The profile as it is on disk now: mappings may have been edited since the relay was built."""
+        return self.load_profile(profile.name) if self.profiles.exists(profile.name) else profile
+
+    def _addressed(self, profile: Profile) -> Profile:
+        return replace(profile, close_url=self.close_url) if self.close_url else profile

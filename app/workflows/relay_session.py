@@ -1,0 +1,99 @@
+"""A profile's relay: the service with everything it needs to change Close."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.actions.run import ActionRunner, ExchangeCollector
+from app.actions.trace import EventReport
+from app.errors import AppError
+from app.relay.delivery import RetryPolicy
+from app.relay.processor import Processor
+from app.relay.retention import Retention
+from app.relay.service import RelayConfig, RelayService
+from app.segment.events import Event
+from app.storage.profile import Mode, Profile
+from app.workflows.action_test import OpenIdentities, OpenRecordedClose, build_runner
+from app.workflows.secret_access import SecretAccess
+
+
+@dataclass(frozen=True, slots=True)
+class _RunnerProcessor:
+    """The runner in the relay's words."""
+
+    runner: ActionRunner
+
+    async def process(self, event: Event, *, live: bool) -> EventReport:
+        return await self.runner.run(event, live=live)
+
+
+class RelaySessions:
+    """Builds relays. ``redact`` takes secrets out of stored reports and logs."""
+
+    def __init__(
+        self,
+        secrets: SecretAccess,
+        open_close: OpenRecordedClose,
+        open_identities: OpenIdentities,
+        database_path: Callable[[Profile], Path],
+        redact: Callable[[str], str],
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._secrets = secrets
+        self._open_close = open_close
+        self._open_identities = open_identities
+        self._database_path = database_path
+        self._redact = redact
+        self._policy = policy
+
+    def build(self, profile: Profile, *, load: Callable[[], Profile] | None = None) -> RelayService:
+        """A relay that is not started yet. May block on the keyring; raises ``AppError``.
+
+        ``load`` reads the profile anew at each start, so that a changed mapping or key holds from then on.
+        """
+        secret = self._secrets.shared_secret(profile)
+        config = RelayConfig(
+            database=self._database_path(profile),
+            settings=profile.relay,
+            secrets=(secret,) if secret else (),
+            retention=Retention(profile.retention_days, profile.retention_mb),
+        )
+        current = load or (lambda: profile)
+
+        @asynccontextmanager
+        async def processor() -> AsyncIterator[Processor]:
+            async with self._runner(current()) as runner:
+                yield _RunnerProcessor(runner)
+
+        return RelayService(config, processor, redact=self._redact, policy=self._policy)
+
+    @asynccontextmanager
+    async def _runner(self, profile: Profile) -> AsyncIterator[ActionRunner]:
+        exchanges = ExchangeCollector()
+        key = await asyncio.to_thread(self._secrets.api_key, profile)
+        owned = self._open_identities(profile, writable=True)
+        try:
+            async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
+                yield build_runner(profile, close, owned.identities, exchanges)
+        finally:
+            owned.close()
+
+
+def confirm_live(profile: Profile, *, confirmed: bool) -> None:
+    """Live asks once per profile. Raises ``AppError`` (``RELAY-LIVE-UNCONFIRMED``) without a yes."""
+    organization = profile.organization
+    if profile.relay.mode is not Mode.LIVE or confirmed:
+        return
+    if organization is not None and profile.live_confirmed_for == organization.id:
+        return
+    name = organization.name if organization else "Close"
+    raise AppError(
+        "RELAY-LIVE-UNCONFIRMED",
+        f"Live mode changes leads and contacts of {name}.",
+        cause="Nobody has confirmed it for this profile yet.",
+        remedy="Confirm it in the window, or start with --yes.",
+    )
