@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import replace
 
 from aiohttp import web
@@ -19,7 +20,10 @@ from app.close.sandbox.person import Person
 from app.close.sandbox.rate_limits import Allowance
 from app.close.sandbox.store import Store
 from app.close.sandbox.switches import Switches
+from app.errors import AppError
 from app.json_value import JsonObject
+
+_LOG = logging.getLogger(__name__)
 
 API_ROOT = "/api/v1"
 _MAX_BODY = 8 * 1024 * 1024
@@ -102,9 +106,9 @@ class Sandbox:
             body=await request.read(),
         )
         fault = self._fault_for(raw)
-        reply = self._prevented(raw, fault) if fault is not None else self._answerer.answer(raw)
+        reply = self._prevented(raw, fault) if fault is not None else None
         if reply is None:
-            reply = self._answerer.answer(raw)
+            reply = self._answered(raw)
         if fault is None and self.switches.drop_after_commit and _is_write(raw) and reply.status < 300:
             fault = Fault(kind="drop_after_commit")
         if fault is not None:
@@ -114,6 +118,13 @@ class Sandbox:
         if cut and request.transport is not None:
             request.transport.abort()
         return _response(reply, self.store.ids.trace_id())
+
+    def _answered(self, raw: RawRequest) -> Reply:
+        try:
+            return self._answerer.answer(raw)
+        except AppError as failure:
+            _LOG.error("%s: %s", failure.code, failure.cause)
+            return json_reply({"error": str(failure)}, 500)
 
     def _fault_for(self, raw: RawRequest) -> Fault | None:
         planned = self.faults.take(raw.effective_method, raw.path)

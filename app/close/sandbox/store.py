@@ -102,9 +102,9 @@ class Store:
             finally:
                 self._depth -= 1
                 if self._changed and self._depth == 0:
-                    self._changed = False
                     if self._path is not None:
                         write_image(self._path, self._image())
+                    self._changed = False  # only now: what could not be saved is tried again
 
     # The three ways a record changes; each writes the event log.
 

@@ -48,7 +48,9 @@ class Caller:
     async def delete(self, path: str) -> Answer:
         return _ok(await self.send("DELETE", path))
 
-    async def refused(self, method: str, path: str, body: Any = None, status: int = 400, **options: Any) -> Answer:
+    async def refused(
+        self, method: str, path: str, body: Any = None, status: int = 400, **options: Any
+    ) -> Answer:
         answer = await self.send(method, path, body, **options)
         assert answer.status_code == status, answer.text
         return answer.json()

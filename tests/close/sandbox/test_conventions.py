@@ -50,9 +50,7 @@ async def test_a_chunked_body_is_refused(close: Caller) -> None:
     async def chunks() -> AsyncIterator[bytes]:
         yield b'{"name": "X"}'
 
-    answer = await close.send(
-        "POST", "lead/", content=chunks(), headers={"Content-Type": "application/json"}
-    )
+    answer = await close.send("POST", "lead/", content=chunks(), headers={"Content-Type": "application/json"})
     assert answer.json() == {"error": "Chunked Transfer-Encoding is not supported."}
     assert len(close.sandbox.store.leads) == 0
 

@@ -16,7 +16,9 @@ async def test_a_field_is_created_and_read(close: Caller, object_type: str) -> N
     )
     me = await close.get("me/", _fields="id")
     assert re.fullmatch(r"cf_[A-Za-z0-9]{43}", field["id"])
-    assert {key: value for key, value in field.items() if key not in ("id", "date_created", "date_updated")} == {
+    assert {
+        key: value for key, value in field.items() if key not in ("id", "date_created", "date_updated")
+    } == {
         "name": "Company ID",
         "description": None,
         "type": "text",
