@@ -28,8 +28,6 @@ from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
 from app.workflows.setup_draft import SavedSetup, SetupDrafts
 
-DEFAULT_PROFILE = "default"
-
 
 def new_shared_secret() -> str:
     """A webhook secret of 256 random bits, in characters that survive every form field."""

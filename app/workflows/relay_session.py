@@ -93,7 +93,7 @@ def confirm_live(profile: Profile, *, confirmed: bool) -> None:
     name = organization.name if organization else "Close"
     raise AppError(
         "RELAY-LIVE-UNCONFIRMED",
-        f"Live mode changes leads and contacts of {name}.",
+        f"Leads and contacts of {name} are changed in live mode.",
         cause="Nobody has confirmed it for this profile yet.",
         remedy="Confirm it in the window, or start with --yes.",
     )

@@ -338,6 +338,10 @@ class SetupFlow:
         self._drafts.discard()
         return profile
 
+    def discard_draft(self) -> None:
+        """Forget what was entered and not finished; the saved profile stays as it is."""
+        self._drafts.discard()
+
     # -------------------------------------------------------------------------------------------
 
     def _client(self) -> CloseClient:

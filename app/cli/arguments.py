@@ -1,0 +1,171 @@
+"""The command line's grammar. Common options are accepted before and after the command."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.storage.profile import KeyLocation, Mode
+
+PROGRAM = "segment-close"
+DEFAULT_PROFILE = "default"
+
+_HEADLESS_STORES = (KeyLocation.KEYRING, KeyLocation.ENCRYPTED_FILE, KeyLocation.ENVIRONMENT)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole grammar; wrong usage ends the program with exit code 2."""
+    parser = argparse.ArgumentParser(
+        prog=PROGRAM,
+        description="Connects Segment to Close: set-up, mappings, tests and a durable local relay. "
+        "Without a command it opens the window.",
+    )
+    parser.add_argument("--demo", action="store_true", help="open the window on throw-away demo data")
+    _add_common(parser, after_command=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_setup(commands)
+    _add_mappings(commands)
+    _add_runs(commands)
+    _add_relay(commands)
+    _add_events(commands)
+    _add_own_servers(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction
+
+
+def _add_common(parser: argparse.ArgumentParser, *, after_command: bool) -> None:
+    """After the command the defaults are left out, or they would undo what stood before it."""
+
+    def default(value: str | None) -> object:
+        return argparse.SUPPRESS if after_command else value
+
+    group = parser.add_argument_group("common options")
+    group.add_argument(
+        "--profile",
+        metavar="NAME",
+        default=default(DEFAULT_PROFILE),
+        help="which destination (default: %(default)s)" if not after_command else "which destination",
+    )
+    group.add_argument(
+        "--profile-dir", metavar="PATH", type=Path, default=default(None), help="folder of the profiles"
+    )
+    group.add_argument(
+        "--close-url",
+        metavar="URL",
+        default=default(None),
+        help="Close's API with /api/v1/, when it is not Close's own",
+    )
+
+
+def _command(commands: _Commands[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text)
+    _add_common(parser, after_command=True)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print data as JSON")
+
+
+def _add_setup(commands: _Commands[argparse.ArgumentParser]) -> None:
+    setup = _command(commands, "setup", "Connect to Close, find or create the ID fields, save the profile.")
+    setup.add_argument(
+        "--api-key-stdin", action="store_true", help="read the Close API key from standard input"
+    )
+    setup.add_argument("--create-fields", action="store_true", help="create missing ID fields in Close")
+    setup.add_argument(
+        "--store",
+        choices=[str(place) for place in _HEADLESS_STORES],
+        help="where the secrets are kept (default: the keyring; the environment when it holds the key)",
+    )
+    _add_field_choice(setup)
+    _json(setup)
+    fields = _command(commands, "fields", "Show the ID fields Close has, and create missing ones.")
+    fields.add_argument("--create", action="store_true", help="create missing ID fields in Close")
+    _add_field_choice(fields)
+    _json(fields)
+    doctor = _command(
+        commands, "doctor", "Check key, fields, mappings, secret and port; each line with its fix."
+    )
+    _json(doctor)
+
+
+def _add_field_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--company-field", metavar="ID", help="use this lead field for Company ID")
+    parser.add_argument("--user-field", metavar="ID", help="use this contact field for User ID")
+
+
+def _add_mappings(commands: _Commands[argparse.ArgumentParser]) -> None:
+    mappings = _command(commands, "mappings", "Show mappings, or change one field of a mapping.")
+    actions = mappings.add_subparsers(dest="action", metavar="ACTION", required=True)
+    show = _command(actions, "show", "Show every mapping field by field.")
+    _json(show)
+    change = _command(
+        actions, "set", "Change one field: a path ($.traits.email), on, off, =fixed text, or none."
+    )
+    change.add_argument("key", metavar="KEY", help="the field, for example contact_title")
+    change.add_argument("value", metavar="VALUE", help="$.path, on, off, =text, or none")
+    change.add_argument("--mapping", metavar="NAME", help="which mapping (default: the first)")
+    _json(change)
+
+
+def _add_runs(commands: _Commands[argparse.ArgumentParser]) -> None:
+    preview = _command(commands, "preview", "Dry run: show what an event would change in Close.")
+    send = _command(commands, "send", "Run an event: change Close, read back, report.")
+    for parser in (preview, send):
+        parser.add_argument(
+            "event", metavar="EVENT.json", help="a file with one event, or - for standard input"
+        )
+        _json(parser)
+
+
+def _add_relay(commands: _Commands[argparse.ArgumentParser]) -> None:
+    relay = _command(commands, "relay", "Receive Segment's webhooks and forward them until stopped.")
+    relay.add_argument("--host", metavar="H", help="address to listen on (default: the profile's, 127.0.0.1)")
+    relay.add_argument("--port", metavar="P", type=port_number, help="port to listen on, 0 for any free one")
+    relay.add_argument("--mode", choices=[str(mode) for mode in Mode], help="default: the profile's")
+    relay.add_argument("--yes", action="store_true", help="confirm live mode for this organization")
+    relay.add_argument(
+        "--allow-unsigned", action="store_true", help="accept unsigned requests, from this machine only"
+    )
+
+
+def _add_events(commands: _Commands[argparse.ArgumentParser]) -> None:
+    events = _command(commands, "events", "List stored events, explain one, or try one again.")
+    actions = events.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = _command(actions, "list", "List the newest events.")
+    listing.add_argument("--state", action="append", default=[], help="only this state; may be repeated")
+    listing.add_argument("--type", action="append", default=[], help="only this event type; may be repeated")
+    listing.add_argument("--text", default="", help="only events that contain this text")
+    listing.add_argument(
+        "--limit", type=positive_number, default=100, help="at most this many (default: 100)"
+    )
+    _json(listing)
+    show = _command(actions, "show", "Explain one event: what happened to it and why.")
+    retry = _command(actions, "retry", "Put an event back into the queue.")
+    for parser in (show, retry):
+        parser.add_argument("id", metavar="ID", type=positive_number)
+        _json(parser)
+
+
+def _add_own_servers(commands: _Commands[argparse.ArgumentParser]) -> None:
+    sandbox = _command(commands, "sandbox", "Serve a faithful Close with demo data on this computer.")
+    sandbox.add_argument("--port", metavar="P", type=port_number, default=0, help="default: any free port")
+    _command(commands, "self-test", "Prove the whole way from a signed webhook to a changed Close, locally.")
+
+
+def port_number(text: str) -> int:
+    """A port from 0 to 65535; argparse turns the refusal into exit code 2."""
+    number = int(text)
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError("ports go from 0 to 65535")
+    return number
+
+
+def positive_number(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("has to be at least 1")
+    return number

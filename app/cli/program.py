@@ -1,0 +1,106 @@
+"""From the command line's words to what they do, and to the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import getpass
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.cli.arguments import build_parser
+from app.cli.output import say_error
+from app.errors import AppError
+from app.storage.log_files import silence_talkative_libraries
+from app.storage.profile import Profile
+from app.storage.profile_store import ProfileStore, default_root
+
+if TYPE_CHECKING:
+    from app.assembly import Assistant
+
+OK, FAILED = 0, 1
+
+_Command: TypeAlias = Callable[["Assistant", argparse.Namespace], int]
+
+# Module and function of each command; imported when asked for, because help should come at once.
+_COMMANDS = {
+    "setup": ("setup_commands", "setup"),
+    "fields": ("setup_commands", "fields"),
+    "doctor": ("setup_commands", "doctor"),
+    "mappings": ("mapping_commands", "mappings"),
+    "preview": ("run_commands", "preview"),
+    "send": ("run_commands", "send"),
+    "relay": ("relay_command", "relay"),
+    "events": ("event_commands", "events"),
+    "sandbox": ("server_commands", "sandbox"),
+    "self-test": ("server_commands", "self_test"),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 failed, 2 wrong usage (argparse ends the program then)."""
+    parser = build_parser()
+    wanted = parser.parse_args(arguments)
+    silence_talkative_libraries()
+    # Without a handler Python prints warnings itself, unredacted.
+    logging.getLogger().addHandler(logging.NullHandler())
+    _make_output_tolerant()
+    try:
+        if wanted.command is None:
+            return _window(wanted)
+        return _command(wanted.command)(_assistant(wanted), wanted)
+    except AppError as error:
+        say_error(error)
+        return FAILED
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has enough; nothing is left to say to anybody.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _command(name: str) -> _Command:
+    module, function = _COMMANDS[name]
+    command: _Command = getattr(import_module(f"app.cli.{module}"), function)
+    return command
+
+
+def _assistant(wanted: argparse.Namespace) -> Assistant:
+    from app.assembly import Assistant
+
+    root: Path = wanted.profile_dir or default_root()
+    asking = _ask_passphrase if sys.stdin.isatty() else None
+    return Assistant(ProfileStore(root), os.environ, wanted.close_url, asking)
+
+
+def _ask_passphrase(profile: Profile) -> str:
+    return getpass.getpass(f"Passphrase of the secrets of profile “{profile.name}”: ")
+
+
+def _window(wanted: argparse.Namespace) -> int:
+    # Imported here so that every command works on a machine without Qt and without a display.
+    from app.ui.display_check import check_display, import_window
+    from app.workflows.demo import DemoSession
+
+    check_display(os.environ, sys.platform)
+    run_window = import_window()
+    if not wanted.demo:
+        return run_window(_assistant(wanted), wanted.profile)
+    with DemoSession() as demo:
+        return run_window(demo.assistant, demo.profile_name, demo=demo)
+
+
+def _make_output_tolerant() -> None:
+    """A terminal that cannot show a character gets an escape instead of an exception."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

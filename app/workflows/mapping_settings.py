@@ -1,0 +1,93 @@
+"""Changing one field of a mapping from text: what the command line offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from difflib import get_close_matches
+
+from app.errors import AppError
+from app.json_value import JsonValue
+from app.segment import mapping as mapping_language
+from app.segment.close_destination import ACTION, ActionField, FieldType
+from app.storage.profile import MappingSpec, Profile
+
+_ON = ("on", "true", "yes")
+_OFF = ("off", "false", "no")
+
+
+def set_field(profile: Profile, key: str, text: str, mapping_name: str | None = None) -> Profile:
+    """The profile with one field of one mapping changed (the first one without a name).
+
+    Raises ``AppError``: ``MAPPING-UNKNOWN``, ``MAPPING-FIELD-UNKNOWN``, ``MAPPING-VALUE``.
+    """
+    index = _index(profile, mapping_name)
+    spec = profile.mappings[index]
+    field = _field(key)
+    mapping = dict(spec.mapping)
+    if text.strip().casefold() == "none":
+        mapping.pop(field.key, None)
+    else:
+        mapping[field.key] = _value(field, text)
+    changed = replace(spec, mapping=mapping)
+    _check(changed)
+    mappings = (*profile.mappings[:index], changed, *profile.mappings[index + 1 :])
+    return replace(profile, mappings=mappings)
+
+
+def _index(profile: Profile, name: str | None) -> int:
+    if not profile.mappings:
+        raise AppError("MAPPING-UNKNOWN", "The profile has no mapping.", remedy="Finish the set-up first.")
+    if name is None:
+        return 0
+    for index, spec in enumerate(profile.mappings):
+        if spec.name == name:
+            return index
+    names = ", ".join(f"“{spec.name}”" for spec in profile.mappings)
+    raise AppError(
+        "MAPPING-UNKNOWN", f"There is no mapping called “{name}”.", remedy=f"The profile has {names}."
+    )
+
+
+def _field(key: str) -> ActionField:
+    field = ACTION.field(key)
+    if field is None:
+        keys = [one.key for one in ACTION.fields]
+        near = get_close_matches(key, keys, n=1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise AppError(
+            "MAPPING-FIELD-UNKNOWN",
+            f"The action has no field “{key}”.",
+            remedy=f"{hint}Fields: {', '.join(keys)}.",
+        )
+    return field
+
+
+def _value(field: ActionField, text: str) -> JsonValue:
+    value = text.strip()
+    if field.type is FieldType.BOOLEAN:
+        if value.casefold() in _ON:
+            return True
+        if value.casefold() in _OFF:
+            return False
+        raise _wrong(field, "It is a switch: use on or off.")
+    if value.startswith("$."):
+        return {"@path": value}
+    if text.startswith("=") and field.type is FieldType.STRING:
+        return text[1:]
+    raise _wrong(field, "Use a path such as $.traits.email, =text for a fixed text, or none.")
+
+
+def _wrong(field: ActionField, remedy: str) -> AppError:
+    return AppError("MAPPING-VALUE", f"This is no value for {field.label}.", remedy=remedy)
+
+
+def _check(spec: MappingSpec) -> None:
+    try:
+        mapping_language.compile(spec.mapping)
+    except mapping_language.MappingError as error:
+        raise AppError(
+            "MAPPING-VALUE",
+            "The mapping would not work with this value.",
+            cause=str(error),
+            remedy="Nothing was changed. Use a path such as $.traits.email.",
+        ) from error
