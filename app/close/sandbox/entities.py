@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,7 +30,7 @@ def custom_members(values: Mapping[str, CustomValue]) -> Json:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(ABC):
     id: str
     created_by: str
     updated_by: str
@@ -37,9 +38,9 @@ class Entity:
     date_updated: datetime
 
     @property
+    @abstractmethod
     def event_type(self) -> str:
         """The event log's name for this sort of object."""
-        raise NotImplementedError
 
     @property
     def event_lead_id(self) -> str | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
+from app.close.sandbox.calls import Call, CallLog
 from tests.close.sandbox.conftest import Caller
 
 
@@ -164,10 +166,6 @@ async def test_an_unreadable_time_zone_offset_is_refused(close: Caller) -> None:
 
 
 def test_the_calls_record_is_bounded() -> None:
-    from datetime import UTC, datetime
-
-    from app.close.sandbox.calls import Call, CallLog
-
     log = CallLog(kept=2)
     for path in ("/a/", "/b/", "/c/"):
         log.append(Call("GET", path, 200, "GET x", datetime.now(UTC)))

@@ -88,6 +88,7 @@ async def test_without_fields_rows_have_only_id_and_type(close: Caller) -> None:
         ("phrase", "north star", {"North Star Ltd"}),
         ("phrase", "star north", set()),
         ("full_words", "star north", {"North Star Ltd", "Star of the North"}),
+        ("full_words", "north pole", set()),
         ("full_words", "nor", set()),
         ("beginning_of_words", "nor st", {"North Star Ltd", "Star of the North"}),
         ("beginning_of_words", "orth", set()),
