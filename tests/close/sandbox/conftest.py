@@ -71,6 +71,11 @@ class Caller:
     async def search(self, query: Any, **members: Any) -> list[Answer]:
         return (await self.post("data/search/", {"query": query, **members}))["data"]
 
+    async def names(self, query: Any, kind: str = "lead", **members: Any) -> list[str]:
+        """The names of what a search finds."""
+        rows = await self.search(query, _fields={kind: ["name"]}, **members)
+        return [row["name"] for row in rows]
+
 
 def _ok(answer: httpx.Response) -> Answer:
     assert answer.status_code == 200, answer.text
