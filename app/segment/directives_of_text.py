@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 from app.segment import json_text, liquid
 from app.segment.js_text import LONGEST_TEXT, bounded, text_of
@@ -185,7 +186,13 @@ class _Replace:
 def _folded(character: str) -> str:
     """A pattern for all characters JavaScript takes as equal when it ignores case without the u flag."""
     wanted = _canonical(character)
-    alike = {character, wanted, character.lower(), character.swapcase(), *_SAME_UPPER.get(wanted, ())}
+    alike = {
+        character,
+        wanted,
+        character.lower(),
+        character.swapcase(),
+        *_sharing_upper_case().get(wanted, ()),
+    }
     return "[" + "".join(re.escape(c) for c in sorted(alike) if len(c) == 1 and _canonical(c) == wanted) + "]"
 
 
@@ -197,11 +204,13 @@ def _canonical(character: str) -> str:
     return upper
 
 
-# Characters that share an upper case with another one but are nobody's lower case.
-_SAME_UPPER = {
-    upper: tuple(c for c in map(chr, range(0x80, 0x2000)) if _canonical(c) == upper)
-    for upper in {_canonical(c) for c in map(chr, range(0x80, 0x2000)) if _canonical(c).lower() != c}
-}
+@cache
+def _sharing_upper_case() -> dict[str, list[str]]:
+    """Per upper case the characters that have it; some of them are nobody's lower case."""
+    sharing: dict[str, list[str]] = {}
+    for character in map(chr, range(0x80, 0x2000)):
+        sharing.setdefault(_canonical(character), []).append(character)
+    return sharing
 
 
 def compile_json(argument: JsValue, place: str, compile_value: Compile) -> Node:
