@@ -23,6 +23,7 @@ from app.storage.identity_store import MemoryIdentities, ReadOnlyIdentities, Sql
 from app.storage.profile import Profile
 from app.storage.profile_store import ProfileStore
 from app.workflows.action_test import ActionTester, OwnedIdentities
+from app.workflows.demo import DemoSession
 from app.workflows.relay_session import RelaySessions
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
@@ -63,6 +64,11 @@ class Assistant:
         cls, root: Path, environment: Mapping[str, str], *, close_url: str | None = None
     ) -> Assistant:
         return cls(ProfileStore(root), environment, close_url)
+
+    @classmethod
+    def for_demo(cls, demo: DemoSession) -> Assistant:
+        """The program on made-up data; keys from the environment stay out of it."""
+        return cls.in_folder(demo.folder, {}, close_url=demo.base_url)
 
     def open_close(
         self, api_key: str, base_url: str, *, on_exchange: Callable[[Exchange], None] | None = None

@@ -158,3 +158,13 @@ class MinuteCount:
     minute_ms: int
     state: State
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """Like ``MinuteCount``, with how the last run ended: a dry run's events are all skipped."""
+
+    minute_ms: int
+    state: State
+    outcome: str
+    count: int

@@ -20,6 +20,7 @@ from app.relay.event_records import (
     EventFilter,
     EventRow,
     MinuteCount,
+    OutcomeCount,
     Trust,
 )
 from app.relay.report_codec import decode_report
@@ -101,6 +102,17 @@ class InboxReader:
             [_MINUTE_MS, since_ms],
         )
         return [MinuteCount(minute * _MINUTE_MS, State(state), count) for minute, state, count in rows]
+
+    def outcome_counts(self, since_ms: int) -> list[OutcomeCount]:
+        """Events per minute of receipt, present state and last outcome, oldest minute first."""
+        rows = self._rows(
+            "SELECT received_ms / ? AS minute, state, outcome, count(*) FROM event WHERE received_ms >= ? "
+            "GROUP BY minute, state, outcome ORDER BY minute",
+            [_MINUTE_MS, since_ms],
+        )
+        return [
+            OutcomeCount(minute * _MINUTE_MS, State(state), outcome, n) for minute, state, outcome, n in rows
+        ]
 
     def queue_depth(self) -> int:
         """How many events are queued, in flight or waiting. Counts them: not for every frame of a window."""
