@@ -8,18 +8,19 @@ waits out the search index and then finds and adopts the record, or creates it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from app.actions.look_up import company_key, email_key, user_key
+from app.actions.field_gone import field_gone
 from app.actions.plan import CreateContact, CreateLead, Plan, UpdateContact, UpdateLead, Write
-from app.actions.upsert_payload import ActionSettings, UpsertPayload
+from app.actions.record_memory import RecordMemory
+from app.actions.upsert import Found
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, ContactWrite, Lead, LeadWrite, ObjectType
 from app.json_value import JsonValue
-from app.storage.identity_store import Identities
 
 _LISTS = ("emails", "phones", "urls")
 
@@ -35,32 +36,38 @@ class CloseWrites(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done. ``notes`` name values that Close refused and that were left out."""
+    """What was done. ``notes`` name values that Close refused, ``left_out`` the lists they belong to."""
 
     records: tuple[Lead | Contact, ...]
     notes: tuple[str, ...] = ()
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Application:
-    """Applies one plan. ``now_ms`` is the wall clock in milliseconds."""
+    """Applies one plan, made from ``found``. ``now_ms`` is the wall clock in milliseconds."""
 
     close: CloseWrites
-    settings: ActionSettings
-    identities: Identities
-    payload: UpsertPayload
+    memory: RecordMemory
+    found: Found
     event_time: datetime | None
     now_ms: Callable[[], int]
     records: list[Lead | Contact] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
     async def run(self, plan: Plan) -> Applied:
         """Send every write in order. Raises ``CloseError``; what was written before stays written."""
         for write in plan.writes:
             record = await self._send(write)
             self.records.append(record)
-            self._remember_time(record)
-        return Applied(tuple(self.records), tuple(self.notes))
+            self._mark("lead" if isinstance(record, Lead) else "contact", record.id)
+        written = {record.id for record in self.records}
+        for reference in plan.settled:
+            # An event that changes nothing still makes older ones late.
+            if reference.id and reference.id not in written:
+                self._mark(reference.object_type, reference.id)
+        return Applied(tuple(self.records), tuple(self.notes), frozenset(self.left_out))
 
     async def _send(self, write: Write) -> Lead | Contact:
         match write:
@@ -75,36 +82,30 @@ class Application:
 
     async def _update_lead(self, lead_id: str, lead: LeadWrite) -> Lead:
         updated = await self.close.update_lead(lead_id, lead)
+        if self.memory.settings.company_field_id in lead.custom:
+            self.memory.gave_company_id(lead_id)
         _require_kept(lead.custom, updated.custom)
-        if self.settings.company_field_id in lead.custom:
-            # The search index will not show the new id for a while; until then this memory answers.
-            self.identities.learn("lead", company_key(self.payload.lead_external_id), lead_id, "given the ID")
         return updated
 
     async def _update_contact(self, contact_id: str, contact: ContactWrite) -> Contact:
         updated = await self._without_refused_lists(
             contact, lambda part: self.close.update_contact(contact_id, part)
         )
-        if self.settings.user_field_id in contact.custom:
-            self.identities.learn("contact", self._person_key(), contact_id, "given the ID")
+        if self.memory.settings.user_field_id in contact.custom:
+            sole = not self.found.leads and len(self.found.contacts) == 1
+            self.memory.gave_user_id(contact_id, sole=sole)
+        _require_kept(contact.custom, updated.custom)
         return updated
 
     async def _create_lead(self, lead: LeadWrite) -> Lead:
-        kind, key = self._lead_intent()
-        self.identities.intend(kind, key, "create lead", self.now_ms())
-        try:
+        self.memory.intend_lead(self.now_ms(), with_contact=bool(lead.contacts))
+        with self._open_creation():
             created = await self._with_contact_retry(lead)
-        except CloseError as error:
-            if not error.may_have_happened:
-                self.identities.settle(kind, key, None, "not created")
-            raise
         contact = created.contacts[0] if created.contacts else None
-        own_id = created.id if kind == "lead" else contact.id if contact else None
-        self.identities.settle(kind, key, own_id, "created")
-        if self.payload.lead_external_id and self.settings.company_field_id:
-            self.identities.learn("lead", company_key(self.payload.lead_external_id), created.id, "created")
+        self.memory.created_lead(created.id, contact, sole=not self.found.contacts)
         if contact:
-            self._learn_contact(contact)
+            self._mark("contact", contact.id)
+            _require_kept(lead.contacts[0].custom, contact.custom)
         _require_kept(lead.custom, created.custom)
         return created
 
@@ -116,56 +117,47 @@ class Application:
         )
 
     async def _create_contact(self, lead_id: str, contact: ContactWrite) -> Contact:
-        key = self._person_key()
-        self.identities.intend("contact", key, "create contact", self.now_ms())
-        try:
+        self.memory.intend_contact(self.now_ms())
+        with self._open_creation():
             created = await self._without_refused_lists(
                 contact, lambda part: self.close.create_contact(lead_id, part)
             )
+        # Under a known lead nobody has looked for the person elsewhere.
+        self.memory.created_contact(created, sole=False)
+        _require_kept(contact.custom, created.custom)
+        return created
+
+    @contextmanager
+    def _open_creation(self) -> Iterator[None]:
+        """Settle the intent when Close has surely created nothing; a lost answer leaves it open."""
+        try:
+            yield
         except CloseError as error:
             if not error.may_have_happened:
-                self.identities.settle("contact", key, None, "not created")
+                self.memory.not_created()
             raise
-        self.identities.settle("contact", key, created.id, "created")
-        self._learn_contact(created)
-        return created
 
     async def _without_refused_lists(self, contact: ContactWrite, send: _Send[_Record]) -> _Record:
         """Send; when Close names a list it will not take, send once more without it and say so."""
         try:
-            record = await send(contact)
+            return await send(contact)
         except CloseError as error:
             refused = _refused_lists(error, contact)
             if not refused:
                 raise
-            for name in refused:
-                words = next(text for path, text in error.field_errors.items() if name in path.split("."))
-                self.notes.append(f"Close refused the value for {name}: {words} The rest was written.")
-            record = await send(_without(contact, refused))
-        if isinstance(record, Contact):
-            _require_kept(contact.custom, record.custom)
+            words = {name: _words_about(name, error) for name in refused}
+        record = await send(_without(contact, refused))
+        for name in refused:
+            self.notes.append(f"Close refused the value for {name}: {words[name]} The rest was written.")
+            self.left_out.add(name)
         return record
 
-    def _lead_intent(self) -> tuple[ObjectType, str]:
-        if self.payload.lead_external_id and self.settings.company_field_id:
-            return "lead", company_key(self.payload.lead_external_id)
-        return "contact", self._person_key()
-
-    def _person_key(self) -> str:
-        return person_key(self.payload, self.settings)
-
-    def _learn_contact(self, contact: Contact) -> None:
-        self.identities.learn("contact", self._person_key(), contact.id, "created")
-
-    def _remember_time(self, record: Lead | Contact) -> None:
+    def _mark(self, kind: ObjectType, record_id: str) -> None:
         if self.event_time is None:
             return
-        if isinstance(record, Lead):
-            self.identities.mark_applied("lead", record.id, self.event_time)
-            for contact in record.contacts:
-                self.identities.mark_applied("contact", contact.id, self.event_time)
-        else:
-            self.identities.mark_applied("contact", record.id, self.event_time)
+        applied = self.memory.identities.applied_at(kind, record_id)
+        if applied is None or applied < self.event_time:
+            self.memory.identities.mark_applied(kind, record_id, self.event_time)
 
 
 _Record = TypeVar("_Record", Lead, Contact, covariant=True)
@@ -173,13 +165,6 @@ _Record = TypeVar("_Record", Lead, Contact, covariant=True)
 
 class _Send(Protocol[_Record]):
     async def __call__(self, contact: ContactWrite, /) -> _Record: ...
-
-
-def person_key(payload: UpsertPayload, settings: ActionSettings) -> str:
-    """The identity key of the payload's person: by User ID where the profile keeps one, else by email."""
-    if payload.contact_external_id and settings.user_field_id:
-        return user_key(payload.contact_external_id)
-    return email_key(payload.contact_email)
 
 
 def _refused_lists(error: CloseError, contact: ContactWrite) -> tuple[str, ...]:
@@ -191,6 +176,11 @@ def _refused_lists(error: CloseError, contact: ContactWrite) -> tuple[str, ...]:
     refused = tuple(name for name in sent if name in named)
     others = contact.name or contact.title or contact.custom or len(sent) > len(refused)
     return refused if others else ()
+
+
+def _words_about(name: str, error: CloseError) -> str:
+    text = next(text for path, text in error.field_errors.items() if name in path.split("."))
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _without(contact: ContactWrite, refused: tuple[str, ...]) -> ContactWrite:
@@ -206,10 +196,4 @@ def _require_kept(sent: Mapping[str, JsonValue], held: Mapping[str, JsonValue]) 
     """Close may accept a value for a field that no longer exists and drop it: the answer tells."""
     lost = [key for key, value in sent.items() if value is not None and key not in held]
     if lost:
-        raise CloseError(
-            FailureKind.INVALID,
-            "CLOSE-FIELD-GONE",
-            "Close did not keep the value of a custom field.",
-            cause=f"The field {lost[0]} may have been deleted, or the key's user may not edit it.",
-            remedy="Open ID fields (or run `segment-close fields`) to check it, then retry the event.",
-        )
+        raise field_gone("Close did not keep the value of a custom field.", lost[0])

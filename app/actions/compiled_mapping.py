@@ -13,14 +13,18 @@ from app.segment import payload as payload_check
 from app.segment import triggers
 from app.segment.close_destination import ACTION
 from app.segment.events import Event
+from app.segment.js_values import TooLargeError
 from app.storage.profile import MappingSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
+    """``error`` is set when the trigger cannot be evaluated on this event."""
+
     matches: bool
     reason: str
     step: TraceStep
+    error: AppError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,19 @@ class CompiledMapping:
 
     def match(self, event: Event) -> Match:
         """Whether the trigger lets the event through, clause by clause."""
-        clauses = tuple(
-            TraceClause(clause.text, clause.actual, clause.passed)
-            for clause in triggers.trace(self._trigger, event.body)
-        )
+        try:
+            matches = self._matches(event.body)
+            clauses = tuple(
+                TraceClause(clause.text, clause.actual, clause.passed)
+                for clause in triggers.trace(self._trigger, event.body)
+            )
+        except (triggers.TriggerError, TooLargeError) as error:
+            failure = _invalid(self.name, str(error))
+            step = TraceStep(failure.title, StepStatus.FAILED, failure.cause)
+            return Match(matches=False, reason=failure.title, step=step, error=failure)
         passed = sum(clause.passed for clause in clauses)
         measure = f"{passed} of {len(clauses)}" if clauses else ""
-        if self._matches(event.body):
+        if matches:
             title = f"Matched “{self.name}”"
             return Match(
                 matches=True,

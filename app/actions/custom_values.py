@@ -7,12 +7,18 @@ converted before they are compared: otherwise an unchanged value would be writte
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from app.close.records import CustomField
 from app.errors import AppError
 from app.json_value import JsonValue
+
+# Up to the digits a double can have meant; longer ones are no quantities.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,300}\.?[0-9]{0,300}|\.[0-9]{1,300})(?:[eE][+-]?[0-9]{1,3})?")
 
 
 class ValueRefusedError(AppError):
@@ -27,11 +33,21 @@ class ValueRefusedError(AppError):
         )
 
 
+def is_empty(value: JsonValue) -> bool:
+    """Whether there is nothing in it: such a value never changes anything in Close."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, Mapping):
+        return not value
+    return value is None or (isinstance(value, Sequence) and all(map(is_empty, value)))
+
+
 def convert(field: CustomField, value: JsonValue) -> JsonValue:
-    """The value as Close will answer it. Raises ``ValueRefusedError``."""
+    """The value as Close will answer it; ``value`` is not empty. Raises ``ValueRefusedError``."""
     if field.accepts_multiple_values:
         items = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-        return [_convert_one(field, item) for item in items]
+        converted = [_convert_one(field, item) for item in items if not is_empty(item)]
+        return [item for place, item in enumerate(converted) if item not in converted[:place]]
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
         value = value[0]
     return _convert_one(field, value)
@@ -44,15 +60,9 @@ def _convert_one(field: CustomField, value: JsonValue) -> JsonValue:
         case "date":
             return _moment(field, value, "a date").date().isoformat()
         case "datetime":
-            moment = _moment(field, value, "a date and time").astimezone(UTC)
-            return moment.isoformat(timespec="seconds")
+            return _in_utc(field, value)
         case "choices":
-            text = as_text(value)
-            known = {choice.strip().casefold(): choice for choice in field.choices}
-            if text.casefold() not in known:
-                choices = ", ".join(field.choices[:8])
-                raise ValueRefusedError(field, value, f"a choice of this field. Choices: {choices}")
-            return known[text.casefold()]
+            return _choice(field, value)
         case _:
             return as_text(value)
 
@@ -68,17 +78,41 @@ def as_text(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+def _choice(field: CustomField, value: JsonValue) -> str:
+    text = as_text(value)
+    if text in field.choices:
+        return text
+    for choice in field.choices:
+        if choice.strip().casefold() == text.casefold():
+            return choice
+    choices = ", ".join(field.choices[:8]) + (", …" if len(field.choices) > 8 else "")
+    raise ValueRefusedError(field, value, f"a choice of this field. Choices: {choices}")
+
+
 def _number(field: CustomField, value: JsonValue) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value) if isinstance(value, float) and value.is_integer() else value
-    if isinstance(value, str):
-        try:
-            number = float(value.strip())
-        except ValueError:
-            number = float("nan")
-        if number == number and abs(number) != float("inf"):
-            return int(number) if number.is_integer() else number
+    number = _read_number(value.strip()) if isinstance(value, str) else value
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    if isinstance(number, float) and math.isfinite(number):
+        return int(number) if number.is_integer() else number
     raise ValueRefusedError(field, value, "a number")
+
+
+def _read_number(text: str) -> int | float | None:
+    # Whole numbers are read as such: beyond 2**53 a float would be another number.
+    for pattern, read in ((_WHOLE, int), (_DECIMAL, float)):
+        if pattern.fullmatch(text):
+            return read(text)
+    return None
+
+
+def _in_utc(field: CustomField, value: JsonValue) -> str:
+    wanted = "a date and time"
+    try:
+        return _moment(field, value, wanted).astimezone(UTC).isoformat(timespec="seconds")
+    except OverflowError:
+        # Years 1 and 9999 have hours that fall out of the calendar in UTC.
+        raise ValueRefusedError(field, value, wanted) from None
 
 
 def _moment(field: CustomField, value: JsonValue, wanted: str) -> datetime:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from app.actions.custom_values import as_text, convert, same_value
+from app.actions.custom_values import as_text, convert, is_empty, same_value
 from app.actions.plan import Change, ChangeKind, RecordRef
 from app.actions.upsert_payload import ActionSettings, UpsertPayload
 from app.close.comparison import same_email, same_phone, same_url
@@ -56,15 +56,16 @@ class _Comparison:
 
     def single(self, name: str, key: str, held: JsonValue, wanted: JsonValue) -> bool:
         """Compare one single-valued field; true when it has to be written."""
-        if wanted is None or wanted == "":
+        if is_empty(wanted):
             return False
         if same_value(wanted, held):
             self.matching += 1
             return False
-        if self.late and held not in (None, ""):
+        if self.late and not is_empty(held):
             self.held_back += 1
             return False
-        self._add(name, key, held or None, wanted, ChangeKind.CREATE if self.new else ChangeKind.SET)
+        kind = ChangeKind.CREATE if self.new else ChangeKind.SET
+        self._add(name, key, None if is_empty(held) else held, wanted, kind)
         return True
 
     def listed(
@@ -197,7 +198,7 @@ def compare_lead(
 def _compare_status(
     found: _Comparison, payload: UpsertPayload, lead: Lead | None, vocabulary: Vocabulary
 ) -> bool:
-    if lead is not None and lead.status_id == payload.lead_status_id:
+    if lead is not None and payload.lead_status_id and lead.status_id == payload.lead_status_id:
         found.matching += 1
         return False
     labels = vocabulary.status_labels
@@ -212,7 +213,7 @@ def _own_id(field_id: str | None, value: str, record: Contact | Lead | None) -> 
     if field_id is None or not value:
         return {}
     held = record.custom.get(field_id) if record else None
-    return {} if held not in (None, "", value) else {field_id: value}
+    return {} if not is_empty(held) and held != value else {field_id: value}
 
 
 def _compare_custom(
@@ -223,7 +224,11 @@ def _compare_custom(
     vocabulary: Vocabulary,
 ) -> dict[str, JsonValue]:
     reserved = {vocabulary.settings.company_field_id, vocabulary.settings.user_field_id}
-    values = {key: vocabulary.value(key, value) for key, value in wanted.items() if key not in reserved}
+    values = {
+        key: vocabulary.value(key, value)
+        for key, value in wanted.items()
+        if key not in reserved and not is_empty(value)
+    }
     return {
         key: value
         for key, value in {**own_id, **values}.items()

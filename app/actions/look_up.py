@@ -6,30 +6,29 @@ anything is decided from it, and its ids are compared here again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from app.actions.upsert import MAX_CONTACTS, Found
+from app.actions.field_gone import field_gone
+from app.actions.record_keys import (
+    ONE_OF_SEVERAL,
+    company_key,
+    email_key,
+    usable_company_id,
+    usable_user_id,
+    user_key,
+)
+from app.actions.upsert import BY_EMAIL, BY_USER_ID, MAX_CONTACTS, Found, carries_other_company
 from app.actions.upsert_payload import ActionSettings, UpsertPayload
 from app.close.comparison import same_email
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, Lead
-from app.storage.identity_store import Identities
+from app.storage.identity_store import Identities, Identity
 
-
-def company_key(company_id: str) -> str:
-    """The identity key of a company."""
-    return f"company:{company_id}"
-
-
-def user_key(user_id: str) -> str:
-    """The identity key of a person known by User ID."""
-    return f"user:{user_id}"
-
-
-def email_key(email: str) -> str:
-    """The identity key of a person known by address only."""
-    return f"email:{email.strip().casefold()}"
+_MERGED = "merged"
+_MOST_CONTACTS_READ = 50
 
 
 class CloseRecords(Protocol):
@@ -49,137 +48,195 @@ class LookUp:
     close: CloseRecords
     settings: ActionSettings
     identities: Identities
+    payload: UpsertPayload
     recreate_deleted: bool = False
     story: list[str] = field(default_factory=list)
+    _company_id: str = field(init=False)
+    _user_id: str = field(init=False)
+    _known: dict[str, Identity] = field(init=False)
 
-    async def find(self, payload: UpsertPayload) -> Found:
+    def __post_init__(self) -> None:
+        self._company_id = usable_company_id(self.payload, self.settings)
+        self._user_id = usable_user_id(self.payload, self.settings)
+        keys = {
+            BY_USER_ID: user_key(self._user_id) if self._user_id else "",
+            BY_EMAIL: email_key(self.payload.contact_email) if self.payload.contact_email else "",
+        }
+        known = {way: self.identities.contact_for(key) for way, key in keys.items() if key}
+        self._known = {way: one for way, one in known.items() if one}
+
+    async def find(self) -> Found:
         """Everything ``decide`` needs. Raises ``CloseError`` when Close cannot be read."""
-        leads, lead_gone = await self._leads(payload)
+        leads, lead_gone = await self._leads()
         if leads:
-            return await self._inside(payload, leads)
+            return await self._inside(leads)
         if lead_gone and not self.recreate_deleted:
-            return Found(deleted=f"the lead of company {payload.lead_external_id}")
-        contacts, matched_by, contact_gone = await self._people(payload)
-        if contact_gone and not contacts and not self.recreate_deleted:
-            return Found(deleted=f"the contact of user {payload.contact_external_id}")
+            return Found(deleted=f"the lead of company {self._company_id}")
+        contacts, matched_by, contact_gone = await self._people()
         contacts, homes = await self._with_leads(contacts)
+        if contact_gone and not contacts and not self.recreate_deleted:
+            return self._deleted_contact()
         if not contacts:
-            self.story.append("No lead and no contact match.")
+            self.story.append("No lead and no contact match")
         return Found(contacts=contacts, leads_of_contacts=homes, matched_by=matched_by)
 
-    async def _leads(self, payload: UpsertPayload) -> tuple[tuple[Lead, ...], bool]:
+    def _deleted_contact(self) -> Found:
+        who = f"user {self._user_id}" if self._user_id else self.payload.contact_email
+        return Found(deleted=f"the contact of {who}")
+
+    # Leads ---------------------------------------------------------------------------------------
+
+    async def _leads(self) -> tuple[tuple[Lead, ...], bool]:
         """Leads with the Company ID, the first one read afresh; and whether a known one is gone."""
-        field_id, company_id = self.settings.company_field_id, payload.lead_external_id
+        field_id, company_id = self.settings.company_field_id, self._company_id
         if field_id is None or not company_id:
             return (), False
         known = self.identities.lead_for(company_key(company_id))
-        if known is not None:
-            lead = await self._lead_or_none(known.close_id)
-            if lead is not None and lead.custom.get(field_id) == company_id:
-                self.story.append(f"Lead by Company ID, known from before: {lead.name}")
-                return (lead,), False
-        hits = list(await self.close.leads_by_company_id(field_id, company_id))
+        known_lead = await self._lead_or_none(known.close_id) if known else None
+        if known and known_lead and (known.how == _MERGED or known_lead.custom.get(field_id) == company_id):
+            self.story.append(f"Lead by Company ID, known from before: {known_lead.name}")
+            return (known_lead,), False
+        with _searching_by(self.settings.company_field_name):
+            hits = list(await self.close.leads_by_company_id(field_id, company_id))
         while hits:
             fresh = await self._lead_or_none(hits[0].id)
             if fresh is not None and fresh.custom.get(field_id) == company_id:
                 self.story.append(f"Lead by Company ID: {fresh.name}")
                 return (fresh, *hits[1:]), False
             hits.pop(0)
-        if known is None:
+        if known_lead and not known_lead.custom.get(field_id):
+            # Somebody emptied the field, or Close dropped its value: still the lead we know.
+            self.story.append(f"Lead known from before, now without a Company ID: {known_lead.name}")
+            return (known_lead,), False
+        if known is None or known_lead:
             return (), False
-        moved = await self._lead_after_merge(payload)
+        moved = await self._lead_after_merge()
         return ((moved,), False) if moved else ((), True)
 
-    async def _lead_after_merge(self, payload: UpsertPayload) -> Lead | None:
+    async def _lead_after_merge(self) -> Lead | None:
         """A person may have merged the lead away: its contacts keep their ids and tell where they are now."""
-        known = self._known_contact(payload.contact_external_id)
-        contact = await self._contact_or_none(known) if known else None
-        lead = await self._lead_or_none(contact.lead_id) if contact else None
-        if lead is not None:
-            self.story.append(f"The lead was merged; its contact is now under {lead.name}")
-        return lead
+        for known in self._known.values():
+            contact = await self._contact_or_none(known.close_id)
+            lead = await self._lead_or_none(contact.lead_id) if contact else None
+            if lead is not None:
+                self.story.append(f"The lead was merged; its contact is now under {lead.name}")
+                self.identities.learn("lead", company_key(self._company_id), lead.id, _MERGED)
+                return lead
+        return None
 
-    async def _inside(self, payload: UpsertPayload, leads: tuple[Lead, ...]) -> Found:
+    async def _inside(self, leads: tuple[Lead, ...]) -> Found:
         lead = leads[0]
-        inside, matched_by = self._matching(payload, lead.contacts)
+        homes = {lead.id: lead}
+        inside, matched_by = self._matching(lead.contacts)
         if inside:
             self.story.append(f"Contact of this lead by {matched_by}: {inside[0].display_name}")
-            return Found(leads, inside, {lead.id: lead}, matched_by)
-        known = self._known_contact(payload.contact_external_id)
-        if known is not None and not self.recreate_deleted:
-            elsewhere = await self._contact_or_none(known)
-            if elsewhere is None:
-                again, matched_by, _ = await self._people(payload)
-                if not again:
-                    return Found(deleted=f"the contact of user {payload.contact_external_id}")
-        if payload.describes_person and not payload.allow.duplicate_contacts:
-            contacts, matched_by, _ = await self._people(payload)
-            return Found(leads, contacts, {lead.id: lead}, matched_by)
-        return Found(leads, leads_of_contacts={lead.id: lead})
+            return Found(leads, inside, homes, matched_by)
+        contact_gone = not self.recreate_deleted and await self._known_contact_gone()
+        if contact_gone or (self.payload.describes_person and not self.payload.allow.duplicate_contacts):
+            contacts, matched_by, _ = await self._people()
+            contacts, elsewhere = await self._with_leads(contacts)
+            if contact_gone and not contacts:
+                return self._deleted_contact()
+            return Found(leads, contacts, homes | elsewhere, matched_by)
+        return Found(leads, leads_of_contacts=homes)
 
-    def _matching(
-        self, payload: UpsertPayload, contacts: tuple[Contact, ...]
-    ) -> tuple[tuple[Contact, ...], str]:
+    async def _known_contact_gone(self) -> bool:
+        known = self._known.get(BY_USER_ID if self._user_id else BY_EMAIL)
+        return known is not None and await self._contact_or_none(known.close_id) is None
+
+    # People --------------------------------------------------------------------------------------
+
+    def _matching(self, contacts: Sequence[Contact]) -> tuple[tuple[Contact, ...], str]:
         """The person among these contacts: by User ID, else by email among those without one."""
-        field_id, user_id = self.settings.user_field_id, payload.contact_external_id
-        by_id = tuple(c for c in contacts if field_id and user_id and c.custom.get(field_id) == user_id)
+        by_id = tuple(contact for contact in contacts if self._has_our_user_id(contact))
         if by_id:
-            return _oldest_first(by_id), "User ID"
-        by_email = tuple(c for c in contacts if self._reachable_by_email(c, payload))
-        return _oldest_first(by_email), "email"
+            return _oldest_first(by_id), BY_USER_ID
+        people = tuple(contact for contact in contacts if self._is_person(contact))
+        by_id_before = {known.close_id for way, known in self._known.items() if way == BY_USER_ID}
+        known_by_id = any(contact.id in by_id_before for contact in people)
+        return _oldest_first(people), BY_USER_ID if known_by_id else BY_EMAIL
 
-    def _reachable_by_email(self, contact: Contact, payload: UpsertPayload) -> bool:
-        if not payload.contact_email:
-            return False
-        if not any(same_email(entry.value, payload.contact_email) for entry in contact.emails):
-            return False
+    def _has_our_user_id(self, contact: Contact) -> bool:
         field_id = self.settings.user_field_id
-        # With a User ID in the event, an address only finds contacts that belong to no user yet.
-        return not (field_id and payload.contact_external_id and contact.custom.get(field_id))
+        return bool(field_id and self._user_id and contact.custom.get(field_id) == self._user_id)
 
-    async def _people(self, payload: UpsertPayload) -> tuple[tuple[Contact, ...], str, bool]:
+    def _is_person(self, contact: Contact) -> bool:
+        """Whether this contact, as Close holds it now, is the person of the event."""
+        if self._has_our_user_id(contact):
+            return True
+        if self._user_id and self.settings.user_field_id and contact.custom.get(self.settings.user_field_id):
+            # With a User ID in the event, an address only finds contacts that belong to no user yet.
+            return False
+        if any(contact.id == known.close_id for known in self._known.values()):
+            return True
+        email = self.payload.contact_email
+        return bool(email) and any(same_email(entry.value, email) for entry in contact.emails)
+
+    async def _people(self) -> tuple[tuple[Contact, ...], str, bool]:
         """The person's contacts anywhere, how they were found, and whether a known one is gone."""
-        field_id, user_id = self.settings.user_field_id, payload.contact_external_id
         gone = False
-        if field_id and user_id:
-            known = self._known_contact(user_id)
-            if known is not None:
-                contact = await self._contact_or_none(known)
-                gone = contact is None
-                if contact is not None and contact.custom.get(field_id) == user_id:
-                    self.story.append(f"Contact by User ID, known from before: {contact.display_name}")
-                    return (contact,), "User ID", False
-            hits = await self.close.contacts_by_user_id(field_id, user_id)
-            if hits:
-                self.story.append(f"Contact by User ID: {hits[0].display_name}")
-                return _oldest_first(hits), "User ID", False
-        if not payload.contact_email:
+        if self._user_id:
+            contacts, gone = await self._by_user_id()
+            if contacts:
+                return contacts, BY_USER_ID, False
+        if not self.payload.contact_email:
             return (), "", gone
-        return *(await self._by_email(payload)), gone
+        contacts, email_gone = await self._by_email()
+        return contacts, BY_EMAIL, gone or (email_gone and not self._user_id)
 
-    async def _by_email(self, payload: UpsertPayload) -> tuple[tuple[Contact, ...], str]:
-        known = self.identities.contact_for(email_key(payload.contact_email))
-        if known is not None:
-            contact = await self._contact_or_none(known.close_id)
-            if contact is not None and self._reachable_by_email(contact, payload):
-                self.story.append(f"Contact by email, known from before: {contact.display_name}")
-                return (contact,), "email"
+    async def _by_user_id(self) -> tuple[tuple[Contact, ...], bool]:
+        field_id, user_id = self.settings.user_field_id, self._user_id
+        alone, pointer, gone = await self._remembered(BY_USER_ID)
+        if alone or field_id is None:
+            return alone, gone
+        with _searching_by(self.settings.user_field_name):
+            hits = await self.close.contacts_by_user_id(field_id, user_id)
+        return self._told(_united(pointer, hits), BY_USER_ID), gone
+
+    async def _by_email(self) -> tuple[tuple[Contact, ...], bool]:
+        alone, pointer, gone = await self._remembered(BY_EMAIL)
+        if alone:
+            return alone, gone
         hits = await self.close.contacts_by_email(
-            payload.contact_email, user_field_id=self.settings.user_field_id
+            self.payload.contact_email, user_field_id=self.settings.user_field_id
         )
-        fitting = _oldest_first(tuple(c for c in hits if self._reachable_by_email(c, payload)))
-        if fitting:
-            self.story.append(f"Contact by email: {fitting[0].display_name}")
-        return fitting, "email"
+        fitting = tuple(contact for contact in hits if self._is_person(contact))
+        return self._told(_united(pointer, fitting), BY_EMAIL), gone
+
+    async def _remembered(self, way: str) -> tuple[tuple[Contact, ...], tuple[Contact, ...], bool]:
+        """The person's only contact, or one of several, as remembered; and whether it is gone."""
+        known = self._known.get(way)
+        if known is None:
+            return (), (), False
+        contact = await self._contact_or_none(known.close_id)
+        if contact is None:
+            return (), (), True
+        if not self._is_person(contact):
+            return (), (), False
+        if known.how == ONE_OF_SEVERAL:
+            return (), (contact,), False
+        self.story.append(f"Contact by {way}, known from before: {contact.display_name}")
+        return (contact,), (), False
+
+    def _told(self, contacts: tuple[Contact, ...], way: str) -> tuple[Contact, ...]:
+        if contacts:
+            self.story.append(f"Contact by {way}: {contacts[0].display_name}")
+        return contacts
 
     async def _with_leads(self, contacts: tuple[Contact, ...]) -> tuple[tuple[Contact, ...], dict[str, Lead]]:
         """The leads the contacts live under, and the contacts as those leads hold them now."""
         homes: dict[str, Lead] = {}
         fresh: list[Contact] = []
-        for contact in contacts[: MAX_CONTACTS + 1]:
+        fitting = 0
+        for contact in contacts[:_MOST_CONTACTS_READ]:
             current = await self._at_home(contact, homes)
-            if current is not None:
-                fresh.append(current)
+            if current is None or not self._is_person(current):
+                continue
+            fresh.append(current)
+            home = homes.get(current.lead_id)
+            fitting += not carries_other_company(home, self.settings.company_field_id, self._company_id)
+            if fitting > MAX_CONTACTS:
+                break
         return tuple(fresh), homes
 
     async def _at_home(self, contact: Contact, homes: dict[str, Lead]) -> Contact | None:
@@ -199,10 +256,6 @@ class LookUp:
                 contact = moved
         return contact
 
-    def _known_contact(self, user_id: str) -> str | None:
-        known = self.identities.contact_for(user_key(user_id)) if user_id else None
-        return known.close_id if known else None
-
     async def _lead_or_none(self, lead_id: str) -> Lead | None:
         try:
             return await self.close.lead(lead_id)
@@ -218,6 +271,23 @@ class LookUp:
             if error.kind is FailureKind.NOT_FOUND:
                 return None
             raise
+
+
+@contextmanager
+def _searching_by(field_name: str) -> Iterator[None]:
+    """Close refuses a search by a field that it does not have."""
+    try:
+        yield
+    except CloseError as error:
+        if error.kind is not FailureKind.INVALID:
+            raise
+        title = "Close cannot be searched by a custom field."
+        raise field_gone(title, field_name, detail=error.detail, status=error.status) from error
+
+
+def _united(pointer: tuple[Contact, ...], hits: Sequence[Contact]) -> tuple[Contact, ...]:
+    """What is remembered and what was found, each once, oldest first."""
+    return _oldest_first(tuple({contact.id: contact for contact in (*hits, *pointer)}.values()))
 
 
 def _oldest_first(contacts: tuple[Contact, ...]) -> tuple[Contact, ...]:

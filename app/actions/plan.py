@@ -88,7 +88,8 @@ Write = CreateLead | UpdateLead | CreateContact | UpdateContact
 class Plan:
     """``reason`` explains the verdict in one sentence; ``notes`` are things to know beside it.
 
-    ``matching`` counts the mapped fields that Close already holds and that are not written.
+    ``matching`` counts the mapped fields that Close already holds and that are not written. ``settled``
+    are the existing records that hold everything the event says once the writes are made.
     """
 
     verdict: Verdict
@@ -97,3 +98,4 @@ class Plan:
     writes: tuple[Write, ...] = ()
     notes: tuple[str, ...] = ()
     matching: int = 0
+    settled: tuple[RecordRef, ...] = ()

@@ -13,8 +13,17 @@ from app.close.records import Contact, Lead
 from app.json_value import JsonValue
 
 
-async def read_back(close: CloseRecords, plan: Plan, written: Sequence[Lead | Contact]) -> TraceStep:
-    """Compare every planned change with the record as Close holds it now. Raises ``CloseError``."""
+async def read_back(
+    close: CloseRecords,
+    plan: Plan,
+    written: Sequence[Lead | Contact],
+    left_out: frozenset[str] = frozenset(),
+) -> TraceStep:
+    """Compare every planned change with the record as Close holds it now. Raises ``CloseError``.
+
+    ``left_out`` are lists (``emails``, …) whose new value Close has refused.
+    """
+    changes = [change for change in plan.changes if change.field_id not in left_out]
     leads: dict[str, Lead] = {}
     contacts: dict[str, Contact] = {}
     for record in written:
@@ -27,12 +36,12 @@ async def read_back(close: CloseRecords, plan: Plan, written: Sequence[Lead | Co
             contacts[record.id] = await close.contact(record.id)
     different = [
         f"{change.field} is {_held(change, leads, contacts)!r}"
-        for change in plan.changes
+        for change in changes
         if not _stands(change, leads, contacts)
     ]
     if different:
         return TraceStep("Read back differs", StepStatus.FAILED, "; ".join(different))
-    count = len(plan.changes)
+    count = len(changes)
     values = "1 value stands" if count == 1 else f"{count} values stand"
     return TraceStep("Read back", StepStatus.OK, f"{values} in Close as planned.")
 

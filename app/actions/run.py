@@ -6,20 +6,21 @@ stops after the plan.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
-from app.actions.apply import Application, CloseWrites, person_key
+from app.actions.apply import Application, CloseWrites
 from app.actions.compiled_mapping import CompiledMapping
 from app.actions.field_changes import Vocabulary
-from app.actions.look_up import CloseRecords, LookUp, company_key, email_key, user_key
+from app.actions.keyed_locks import KeyedLocks
+from app.actions.look_up import CloseRecords, LookUp
 from app.actions.outcomes import failed_result, headline, most_serious
-from app.actions.plan import CreateContact, CreateLead, Plan, Verdict
+from app.actions.plan import Plan, Verdict
 from app.actions.read_back import read_back
+from app.actions.record_memory import RecordMemory
 from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceStep
 from app.actions.upsert import Found, Lateness, decide
 from app.actions.upsert_payload import ActionSettings, UpsertPayload, read_payload
@@ -64,6 +65,19 @@ class RunOptions:
     quiet_time_s: float = QUIET_TIME_S
 
 
+@dataclass(slots=True)
+class _Run:
+    """One mapping's way through one event; ``refusals`` are values that Close would not take."""
+
+    event: Event
+    payload: UpsertPayload
+    memory: RecordMemory
+    steps: list[TraceStep]
+    exchanges: list[Exchange]
+    plan: Plan | None = None
+    refusals: tuple[str, ...] = ()
+
+
 class ActionRunner:
     """Runs events against one organization. Belongs to one asyncio loop.
 
@@ -91,7 +105,7 @@ class ActionRunner:
         self._exchanges = exchanges
         self._now_ms = now_ms
         self._options = options or RunOptions()
-        self._locks = _KeyedLocks()
+        self._locks = KeyedLocks()
 
     async def run(self, event: Event, *, live: bool, check: bool = False) -> EventReport:
         """Run every enabled mapping on the event; ``live`` false changes nothing in Close.
@@ -109,13 +123,12 @@ class ActionRunner:
         for mapping in enabled:
             result, failure = await self._run_mapping(mapping, event, exchanges, live=live, check=check)
             results.append(result)
-            error = error or failure
             if isinstance(failure, CloseError) and (
                 failure.transient or failure.kind is FailureKind.KEY_REFUSED
             ):
                 # The other mappings would meet the same wall; what matters is to come back.
-                error = failure
-                break
+                return EventReport(result.outcome, result.reason, tuple(results), failure, tuple(exchanges))
+            error = error or failure
         worst = most_serious(results)
         return EventReport(worst.outcome, worst.reason, tuple(results), error, tuple(exchanges))
 
@@ -125,6 +138,8 @@ class ActionRunner:
         steps: list[TraceStep] = []
         matched = mapping.match(event)
         steps.append(matched.step)
+        if matched.error:
+            return failed_result(mapping.name, steps, matched.error, live=live), matched.error
         if not matched.matches:
             return MappingResult(mapping.name, Outcome.SKIPPED, matched.reason, tuple(steps)), None
         mapped = mapping.map(event)
@@ -132,122 +147,78 @@ class ActionRunner:
         if mapped.error:
             return failed_result(mapping.name, steps, mapped.error, live=live), mapped.error
         payload = read_payload(mapped.values)
-        plan: Plan | None = None
+        run = _Run(event, payload, RecordMemory(self._identities, self._settings, payload), steps, exchanges)
         try:
-            async with self._locks.hold(self._keys(payload)):
-                self._wait_for_index(payload)
-                plan = await self._plan(payload, event, steps, exchanges)
+            async with self._locks.hold([key for _, key in run.memory.keys]):
+                self._wait_for_index(run.memory)
+                found = await self._found(run)
+                run.plan = await self._plan(run, found)
                 if live:
-                    await self._deliver(plan, payload, event, steps, exchanges, check=check)
+                    await self._deliver(run, run.plan, found, check=check)
         except AppError as failure:
-            result = failed_result(mapping.name, steps, failure, live=live, payload=mapped.values, plan=plan)
+            result = failed_result(
+                mapping.name, steps, failure, live=live, payload=mapped.values, plan=run.plan
+            )
             return result, failure
-        outcome, reason = headline(plan, live=live)
-        if not live and plan.verdict is Verdict.CHANGES:
+        outcome, reason = headline(run.plan, live=live)
+        reason = " ".join((reason, *run.refusals))
+        if not live and run.plan.verdict is Verdict.CHANGES:
             steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
-        return MappingResult(mapping.name, outcome, reason, tuple(steps), mapped.values, plan), None
+        return MappingResult(mapping.name, outcome, reason, tuple(steps), mapped.values, run.plan), None
 
-    async def _plan(
-        self, payload: UpsertPayload, event: Event, steps: list[TraceStep], exchanges: list[Exchange]
-    ) -> Plan:
-        look_up = LookUp(self._close, self._settings, self._identities, self._options.recreate_deleted)
-        calls_before = len(exchanges)
-        found = await look_up.find(payload)
-        self._adopt(payload, found)
-        measure = _calls(exchanges[calls_before:])
-        steps.append(TraceStep("Looked up", StepStatus.OK, ". ".join(look_up.story), measure))
-        plan = decide(payload, found, await self._vocabulary(), self._lateness(event, found))
+    async def _found(self, run: _Run) -> Found:
+        look_up = LookUp(
+            self._close, self._settings, self._identities, run.payload, self._options.recreate_deleted
+        )
+        calls_before = len(run.exchanges)
+        found = await look_up.find()
+        run.memory.adopt(found)
+        story = f"{'. '.join(look_up.story)}." if look_up.story else ""
+        run.steps.append(TraceStep("Looked up", StepStatus.OK, story, _calls(run.exchanges[calls_before:])))
+        return found
+
+    async def _plan(self, run: _Run, found: Found) -> Plan:
+        plan = decide(run.payload, found, await self._vocabulary(), self._lateness(run.event, found))
         match plan.verdict:
             case Verdict.CHANGES:
                 count = len(plan.changes)
                 fields = "1 field" if count == 1 else f"{count} fields"
-                steps.append(TraceStep("Planned", StepStatus.OK, plan.reason, fields))
+                run.steps.append(TraceStep("Planned", StepStatus.OK, plan.reason, fields))
             case Verdict.UNCHANGED:
-                steps.append(TraceStep("Unchanged", StepStatus.OK, plan.reason, f"{plan.matching} match"))
+                step = TraceStep("Unchanged", StepStatus.OK, plan.reason, f"{plan.matching} match")
+                run.steps.append(step)
             case Verdict.SKIPPED:
-                steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
+                run.steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
         return plan
 
-    async def _deliver(
-        self,
-        plan: Plan,
-        payload: UpsertPayload,
-        event: Event,
-        steps: list[TraceStep],
-        exchanges: list[Exchange],
-        *,
-        check: bool,
-    ) -> None:
+    async def _deliver(self, run: _Run, plan: Plan, found: Found, *, check: bool) -> None:
+        calls_before = len(run.exchanges)
+        time = self._event_time(run.event)
+        applied = await Application(self._close, run.memory, found, time, self._now_ms).run(plan)
         if plan.verdict is not Verdict.CHANGES:
             return
-        known_elsewhere = self._known_elsewhere(plan, payload)
-        calls_before = len(exchanges)
-        application = Application(
-            self._close, self._settings, self._identities, payload, event.timestamp, self._now_ms
-        )
-        applied = await application.run(plan)
-        if known_elsewhere:
-            # With contacts under several leads, one remembered contact would hide the others.
-            self._identities.forget("contact", person_key(payload, self._settings))
-        measure = _calls(exchanges[calls_before:])
+        run.refusals = applied.notes
+        measure = _calls(run.exchanges[calls_before:])
         detail = " ".join(applied.notes) or "Close answered with the new values."
-        steps.append(TraceStep("Delivered", StepStatus.OK, detail, measure))
+        run.steps.append(TraceStep("Delivered", StepStatus.OK, detail, measure))
         if check:
-            steps.append(await read_back(self._close, plan, applied.records))
+            run.steps.append(await read_back(self._close, plan, applied.records, applied.left_out))
 
-    def _keys(self, payload: UpsertPayload) -> list[str]:
-        keys = []
-        if payload.lead_external_id:
-            keys.append(company_key(payload.lead_external_id))
-        if payload.contact_external_id:
-            keys.append(user_key(payload.contact_external_id))
-        if payload.contact_email:
-            keys.append(email_key(payload.contact_email))
-        return keys
-
-    def _intents(self, payload: UpsertPayload) -> list[tuple[ObjectType, str]]:
-        wanted: list[tuple[ObjectType, str]] = []
-        if payload.lead_external_id:
-            wanted.append(("lead", company_key(payload.lead_external_id)))
-        if payload.contact_external_id or payload.contact_email:
-            wanted.append(("contact", person_key(payload, self._settings)))
-        return wanted
-
-    def _wait_for_index(self, payload: UpsertPayload) -> None:
+    def _wait_for_index(self, memory: RecordMemory) -> None:
         """Refuse to go on while a create of the same record may still surface in Close's search."""
-        for kind, key in self._intents(payload):
-            intent = self._identities.intent_for(kind, key)
-            if intent is None:
-                continue
-            waited_s = (self._now_ms() - intent.at_ms) / 1000
-            if 0 <= waited_s < self._options.quiet_time_s:
-                raise CloseError(
-                    FailureKind.NO_ANSWER,
-                    "CLOSE-ANSWER-LOST",
-                    "Close's answer to a create was lost.",
-                    cause="The record may exist already, and Close's search needs up to a minute to show it.",
-                    remedy="The event waits that long, then looks the record up before creating it.",
-                    retry_after_s=self._options.quiet_time_s - waited_s,
-                )
-
-    def _adopt(self, payload: UpsertPayload, found: Found) -> None:
-        """Remember what was found, and settle open intents with it: their answer had been lost."""
-        for kind, key in self._intents(payload):
-            records = found.leads if kind == "lead" else found.contacts
-            found_id = records[0].id if self._certain(kind, payload, found) else None
-            if self._identities.intent_for(kind, key) is not None:
-                self._identities.settle(kind, key, found_id, "adopted" if found_id else "not created")
-                continue
-            known = self._identities.lead_for(key) if kind == "lead" else self._identities.contact_for(key)
-            if found_id and (known is None or known.close_id != found_id):
-                self._identities.learn(kind, key, found_id, "found")
-
-    def _certain(self, kind: ObjectType, payload: UpsertPayload, found: Found) -> bool:
-        """Whether one record is the answer; a contact found by email is nobody's until it has the User ID."""
-        if kind == "lead":
-            return bool(found.leads)
-        by_id = found.matched_by == "User ID" or not payload.contact_external_id
-        return len(found.contacts) == 1 and by_id
+        since_ms = memory.newest_intent_ms()
+        if since_ms is None:
+            return
+        waited_s = (self._now_ms() - since_ms) / 1000
+        if 0 <= waited_s < self._options.quiet_time_s:
+            raise CloseError(
+                FailureKind.NO_ANSWER,
+                "CLOSE-ANSWER-LOST",
+                "Close's answer to a create was lost.",
+                cause="The record may exist already, and Close's search needs up to a minute to show it.",
+                remedy="The event waits that long, then looks the record up before creating it.",
+                retry_after_s=self._options.quiet_time_s - waited_s,
+            )
 
     def _lateness(self, event: Event, found: Found) -> Lateness:
         if event.timestamp is None:
@@ -262,37 +233,10 @@ class ActionRunner:
                 late.add(record_id)
         return Lateness(frozenset(late))
 
-    def _known_elsewhere(self, plan: Plan, payload: UpsertPayload) -> bool:
-        """Whether the plan makes a second contact for somebody we already know one of."""
-        creates = any(isinstance(write, CreateContact | CreateLead) for write in plan.writes)
-        return creates and self._identities.contact_for(person_key(payload, self._settings)) is not None
-
-
-class _KeyedLocks:
-    """One lock per key, taken in key order so that two events can never wait for each other."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._holders: dict[str, int] = {}
-
-    @asynccontextmanager
-    async def hold(self, keys: Sequence[str]) -> AsyncIterator[None]:
-        taken: list[str] = []
-        for key in sorted(set(keys)):
-            self._holders[key] = self._holders.get(key, 0) + 1
-        try:
-            for key in sorted(set(keys)):
-                await self._locks.setdefault(key, asyncio.Lock()).acquire()
-                taken.append(key)
-            yield
-        finally:
-            for key in reversed(taken):
-                self._locks[key].release()
-            for key in set(keys):
-                self._holders[key] -= 1
-                if not self._holders[key]:
-                    del self._holders[key]
-                    self._locks.pop(key, None)
+    def _event_time(self, event: Event) -> datetime | None:
+        """When it happened; a sender's clock that runs ahead must not make everything after it late."""
+        now = datetime.fromtimestamp(self._now_ms() / 1000, UTC)
+        return min(event.timestamp, now) if event.timestamp else None
 
 
 def _calls(exchanges: Sequence[Exchange]) -> str:

@@ -10,10 +10,12 @@ nothing to match on                   skipped                                non
 a known record was deleted in Close   skipped (a profile may differ)         none
 lead with the Company ID:
   the person is on it                 up to ten contacts and lead updated    update contacts, update leads
-  the person is elsewhere only        new contact under that lead; the       create contacts, duplicate
-                                      other contact is left alone            contacts; else skipped whole
+  the person is elsewhere only        new contact under that lead, lead      duplicate contacts, else skipped
+                                      updated; the other contact is left     whole; create contacts, update
+                                      alone                                  leads
   the person is nowhere               new contact there, lead updated        create contacts, update leads
-  no person described                 lead updated                           update leads
+  no person described, or one         lead updated                           update leads
+  without User ID and email
 no such lead:
   person nowhere                      new lead with the contact              create leads, create contacts
   no person described                 new lead alone                         create leads
@@ -26,6 +28,9 @@ no Company ID in the event:
                                       and their leads updated
   person nowhere                      new lead with the contact              create leads, create contacts
 ====================================  =====================================  ===========================
+
+An id counts only where the profile has a field for it: nothing else could find its record again, and
+every further event would create another one.
 """
 
 from __future__ import annotations
@@ -39,13 +44,18 @@ from app.actions.plan import (
     CreateContact,
     CreateLead,
     Plan,
+    RecordRef,
     UpdateContact,
     UpdateLead,
     Verdict,
     Write,
 )
+from app.actions.record_keys import person_keys, usable_company_id
 from app.actions.upsert_payload import UpsertPayload
 from app.close.records import Contact, Lead, LeadWrite
+
+BY_USER_ID, BY_EMAIL = "User ID", "email"
+"""The two ways to find a person."""
 
 MAX_CONTACTS = 10
 """How many contacts of one person are updated at most, oldest first (Segment's documented limit)."""
@@ -89,14 +99,18 @@ class _Draft:
     writes: list[Write] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     switched_off: list[str] = field(default_factory=list)
+    settled: list[RecordRef] = field(default_factory=list)
     matching: int = 0
 
     def update_contacts(self, contacts: tuple[Contact, ...], matched_by: str) -> None:
-        if len(contacts) > 1:
-            names = ", ".join(c.display_name for c in contacts[:MAX_CONTACTS])
-            self.notes.append(f"{len(contacts)} contacts share this {matched_by}: {names}.")
+        names = ", ".join(contact.display_name for contact in contacts[:MAX_CONTACTS])
         if len(contacts) > MAX_CONTACTS:
-            self.notes.append(f"Only the {MAX_CONTACTS} oldest contacts are updated.")
+            self.notes.append(
+                f"More than {MAX_CONTACTS} contacts share this {matched_by}; "
+                f"the {MAX_CONTACTS} oldest are updated: {names}."
+            )
+        elif len(contacts) > 1:
+            self.notes.append(f"{len(contacts)} contacts share this {matched_by}: {names}.")
         for contact in contacts[:MAX_CONTACTS]:
             difference = compare_contact(
                 self.payload,
@@ -107,11 +121,14 @@ class _Draft:
             )
             self._note_held_back(difference.held_back, contact.display_name)
             self.matching += difference.matching
+            reference = RecordRef("contact", contact.id, contact.display_name)
             if difference.write is None:
+                self.settled.append(reference)
                 continue
             if not self.payload.allow.update_contacts:
                 self.switched_off.append("Updating existing contacts is switched off.")
                 continue
+            self.settled.append(reference)
             self.changes += difference.changes
             self.writes.append(UpdateContact(contact.id, difference.write))
 
@@ -126,15 +143,21 @@ class _Draft:
         )
         self._note_held_back(difference.held_back, lead.name)
         self.matching += difference.matching
+        reference = RecordRef("lead", lead.id, lead.name)
         if difference.write is None:
+            self.settled.append(reference)
             return
         if not self.payload.allow.update_leads:
             self.switched_off.append("Updating existing leads is switched off.")
             return
+        self.settled.append(reference)
         self.changes += difference.changes
         self.writes.append(UpdateLead(lead.id, difference.write))
 
     def create_contact(self, lead: Lead, reason: str) -> None:
+        if not person_keys(self.payload, self.vocabulary.settings):
+            self.notes.append("No contact is created for a person without User ID and email.")
+            return
         if not self.payload.allow.create_contacts:
             self.switched_off.append("Creating new contacts is switched off.")
             return
@@ -171,14 +194,18 @@ class _Draft:
                 tuple(self.writes),
                 (*self.notes, *off),
                 self.matching,
+                tuple(self.settled),
             )
+        settled = tuple(self.settled)
         if off:
-            return Plan(Verdict.SKIPPED, off[0], notes=(*self.notes, *off[1:]), matching=self.matching)
+            notes = (*self.notes, *off[1:])
+            return Plan(Verdict.SKIPPED, off[0], notes=notes, matching=self.matching, settled=settled)
         return Plan(
             Verdict.UNCHANGED,
             "Close already holds every mapped value.",
             notes=tuple(self.notes),
             matching=self.matching,
+            settled=settled,
         )
 
     def _note_held_back(self, count: int, name: str) -> None:
@@ -193,16 +220,21 @@ def decide(
     """The plan for one event. Raises ``ValueRefusedError`` when a custom field cannot take its value."""
     if found.deleted:
         return Plan(Verdict.SKIPPED, f"Deleted in Close: {found.deleted}. It is not created again.")
-    if not (payload.lead_external_id or payload.contact_external_id or payload.contact_email):
-        return Plan(
-            Verdict.SKIPPED, "Nothing to match on: the mapping gave no Company ID, no User ID and no email."
-        )
+    settings = vocabulary.settings
+    if not (usable_company_id(payload, settings) or person_keys(payload, settings)):
+        return Plan(Verdict.SKIPPED, _nothing_to_match_on(payload))
     draft = _Draft(payload, vocabulary, late or Lateness())
     if found.leads:
         return _under_known_company(draft, found)
     if found.contacts:
         return _known_person(draft, found)
     return _nobody_known(draft, "no lead and no contact match")
+
+
+def _nothing_to_match_on(payload: UpsertPayload) -> str:
+    if payload.lead_external_id or payload.contact_external_id:
+        return "Nothing to match on: no field is set up for the ids, and the mapping gave no email."
+    return "Nothing to match on: the mapping gave no Company ID, no User ID and no email."
 
 
 def _under_known_company(draft: _Draft, found: Found) -> Plan:
@@ -229,12 +261,12 @@ def _under_known_company(draft: _Draft, found: Found) -> Plan:
 def _known_person(draft: _Draft, found: Found) -> Plan:
     payload = draft.payload
     company_field = draft.vocabulary.settings.company_field_id
-    company_id = payload.lead_external_id if company_field else ""
+    company_id = usable_company_id(payload, draft.vocabulary.settings)
+    homes = found.leads_of_contacts
     kept = tuple(
         contact
         for contact in found.contacts
-        if not company_id
-        or not _other_company(found.leads_of_contacts.get(contact.lead_id), company_field, company_id)
+        if not carries_other_company(homes.get(contact.lead_id), company_field, company_id)
     )
     if not kept:
         if not payload.allow.duplicate_contacts:
@@ -251,18 +283,22 @@ def _known_person(draft: _Draft, found: Found) -> Plan:
     draft.update_contacts(kept, found.matched_by)
     lead_ids = dict.fromkeys(contact.lead_id for contact in kept[:MAX_CONTACTS])
     leads = sorted(
-        (found.leads_of_contacts[lead_id] for lead_id in lead_ids if lead_id in found.leads_of_contacts),
+        (homes[lead_id] for lead_id in lead_ids if lead_id in homes),
         key=lambda lead: lead.date_created,
     )
+    carried = any(company_field and lead.custom.get(company_field) == company_id for lead in leads)
     for position, lead in enumerate(leads):
         draft.update_lead(
-            lead, f"lead of the contact found by {found.matched_by}", give_company_id=position == 0
+            lead,
+            f"lead of the contact found by {found.matched_by}",
+            give_company_id=position == 0 and not carried,
         )
     return draft.finish(f"The contact was found by {found.matched_by}.")
 
 
-def _other_company(lead: Lead | None, company_field: str | None, company_id: str) -> bool:
-    held = lead.custom.get(company_field) if lead and company_field else None
+def carries_other_company(lead: Lead | None, company_field: str | None, company_id: str) -> bool:
+    """Whether the lead belongs to another company than the event's; never without a Company ID."""
+    held = lead.custom.get(company_field) if lead and company_field and company_id else None
     return held not in (None, "", company_id)
 
 

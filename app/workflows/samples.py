@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 
 from app.errors import AppError
 from app.json_value import JsonObject, JsonValue
@@ -74,10 +75,12 @@ def read_sample(text: str, *, name: str = "Pasted event") -> Sample:
 
 def parse_json(text: str) -> JsonValue:
     """Decode JSON. Raises ``AppError`` (``SAMPLE-NOT-JSON``) with line, column and a caret."""
+    # A byte order mark is what some editors put before a file's first character.
+    text = text.removeprefix("\ufeff")
     try:
-        value: JsonValue = json.loads(text)
+        value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        line = text.splitlines()[error.lineno - 1] if text.strip() else ""
+        line = text.split("\n")[error.lineno - 1].replace("\t", " ").rstrip("\r")
         start = max(0, error.colno - 40)
         raise AppError(
             "SAMPLE-NOT-JSON",
@@ -92,7 +95,18 @@ def parse_json(text: str) -> JsonValue:
             "This JSON is nested too deeply to be an event.",
             remedy="Copy the whole event again, from the first brace to the last.",
         ) from None
+    except ValueError as error:
+        raise AppError(
+            "SAMPLE-NOT-JSON",
+            "This JSON holds a number that no event can hold.",
+            cause=f"{error}.",
+            remedy="Put numbers of this kind in quotes.",
+        ) from None
     return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def event_of(body: JsonObject) -> Event:

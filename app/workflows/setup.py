@@ -7,9 +7,10 @@ The Close key never becomes part of the state: it goes straight into the secret 
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Protocol
 
 from app.actions.trace import EventReport, Outcome
@@ -40,39 +41,23 @@ from app.workflows.fields import (
 )
 from app.workflows.samples import Sample, built_in_samples
 from app.workflows.secret_access import SecretAccess
+from app.workflows.setup_state import ORDER, SetupState, Step
+
+__all__ = [
+    "ORDER",
+    "CheckedKey",
+    "DraftKeeper",
+    "OpenClose",
+    "ProfileSaver",
+    "SetupFlow",
+    "SetupState",
+    "Step",
+    "Tester",
+    "default_mapping",
+]
 
 
-class Step(StrEnum):
-    """The steps in the order of the rail."""
-
-    START = "start"
-    CONNECT = "connect"
-    FIELDS = "fields"
-    SAMPLE = "sample"
-    MAPPING = "mapping"
-    TEST = "test"
-    GO_LIVE = "go-live"
-
-
-ORDER = tuple(Step)
-
-
-@dataclass(frozen=True, slots=True)
-class SetupState:
-    """One snapshot: the profile as far as it is known, and where in the flow the person is."""
-
-    profile: Profile
-    step: Step = Step.START
-    done: frozenset[Step] = frozenset()
-    sample: Sample | None = None
-    dry_run_outcome: Outcome | None = None
-    test_outcome: Outcome | None = None
-    other_path_off: bool = False
-
-    @property
-    def first_unfinished(self) -> Step:
-        """Where a resumed set-up continues."""
-        return next((step for step in ORDER if step not in self.done), Step.GO_LIVE)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +170,7 @@ class SetupFlow:
         return self._push(replace(self.state, step=step))
 
     def start(self) -> SetupState:
-        return self._finish(Step.START)
+        return self._finish(Step.START, self.state)
 
     # Connect ---------------------------------------------------------------------------------
 
@@ -220,23 +205,35 @@ class SetupFlow:
         (``KEYRING-…``, ``SECRETS-…``); then nothing is stored and another location can be tried.
         """
         profile = self.state.profile
-        if location is not KeyLocation.ENVIRONMENT:
-            store = self._secrets.open(profile, location, passphrase=passphrase)
-            store.set(SecretKind.CLOSE_API_KEY, checked.reveal())
-            if store.get(SecretKind.SEGMENT_SHARED_SECRET) is None:
-                store.set(SecretKind.SEGMENT_SHARED_SECRET, self._new_secret())
+        store = self._secrets.open(profile, location, passphrase=passphrase)
+        # The environment takes only the key that it holds already.
+        store.set(SecretKind.CLOSE_API_KEY, checked.reveal())
+        if location is not KeyLocation.ENVIRONMENT and store.get(SecretKind.SEGMENT_SHARED_SECRET) is None:
+            store.set(SecretKind.SEGMENT_SHARED_SECRET, self._shared_secret_before(location))
         account = checked.account
         organization = OrganizationRef(account.organization.id, account.organization.name, account.user_name)
         self._account = account
-        return self._finish(
-            Step.CONNECT, profile=replace(profile, organization=organization, key_location=location)
-        )
+        connected = replace(profile, organization=organization, key_location=location)
+        return self._finish(Step.CONNECT, replace(self.state, profile=connected))
+
+    def _shared_secret_before(self, location: KeyLocation) -> str:
+        """The secret Segment signs with stays the same when secrets move to another place."""
+        before = self.state.profile.key_location
+        if before is None or before is location:
+            return self._new_secret()
+        try:
+            kept = self._secrets.shared_secret(self.state.profile)
+        except AppError as error:
+            # A keyring that no longer opens is a reason to move.
+            _log.warning("A new shared secret is made: the old one cannot be read. %s", error.title)
+            kept = None
+        return kept or self._new_secret()
 
     # Fields ----------------------------------------------------------------------------------
 
     async def read_fields(self) -> FieldsView:
         """Look for the ID fields in Close. Raises ``AppError``."""
-        async with self._client() as close:
+        async with await self._client() as close:
             self._account = self._account or await close.me()
             self._fields = await look_at_fields(close, self._account)
         return self._fields
@@ -247,7 +244,7 @@ class SetupFlow:
         Raises ``AppError`` (``FIELD-…``); fields created before the failure stay and are found next time.
         """
         created: dict[str, CustomField] = {}
-        async with self._client() as close:
+        async with await self._client() as close:
             self._account = self._account or await close.me()
             for one in wanted:
                 created[one.name] = await create_field(close, self._account, one, name=name)
@@ -280,34 +277,36 @@ class SetupFlow:
             company_field=FieldRef(company.id, company.name) if company else None,
             user_field=FieldRef(user.id, user.name) if user else None,
         )
-        return self._finish(Step.FIELDS, profile=profile)
+        return self._finish(Step.FIELDS, replace(self.state, profile=profile))
 
     # Sample, mapping, test ---------------------------------------------------------------------
 
     def choose_sample(self, sample: Sample) -> SetupState:
         """Raises ``AppError`` (``SAMPLE-NOT-AN-EVENT``)."""
         _ = sample.event
-        return self._finish(Step.SAMPLE, sample=sample, dry_run_outcome=None, test_outcome=None)
+        return self._finish(Step.SAMPLE, replace(self.state, sample=sample).untested())
 
     def accept_mappings(self, mappings: tuple[MappingSpec, ...]) -> SetupState:
-        return self._finish(Step.MAPPING, profile=replace(self.state.profile, mappings=mappings))
+        state = replace(self.state, profile=replace(self.state.profile, mappings=mappings))
+        changed = mappings != self.state.profile.mappings
+        return self._finish(Step.MAPPING, state.untested() if changed else state)
 
     async def dry_run(self, sample: Sample | None = None) -> EventReport:
         """What the event would change; nothing is written. Raises ``AppError`` when no run was possible."""
         report = await self._tester.run(self.state.profile, self._sample(sample), live=False)
         if report.outcome is not Outcome.WOULD_FAIL:
-            self._finish(Step.TEST, stay=True, dry_run_outcome=report.outcome)
+            self._stay(Step.TEST, replace(self.state, dry_run_outcome=report.outcome))
         return report
 
     async def send_test(self, sample: Sample | None = None) -> EventReport:
         """Change Close, read back, and report. Raises ``AppError`` when no run was possible."""
         report = await self._tester.run(self.state.profile, self._sample(sample), live=True)
         if report.outcome is not Outcome.FAILED:
-            self._finish(Step.TEST, stay=True, test_outcome=report.outcome)
+            self._stay(Step.TEST, replace(self.state, test_outcome=report.outcome))
         return report
 
     def finish_test(self) -> SetupState:
-        return self._finish(Step.TEST)
+        return self._finish(Step.TEST, self.state)
 
     # Go live -----------------------------------------------------------------------------------
 
@@ -329,8 +328,18 @@ class SetupFlow:
         return self._replace(replace(self.state, profile=profile))
 
     def finish(self) -> Profile:
-        """Save the profile and drop the draft. Raises ``AppError`` (storage)."""
+        """Save the profile and drop the draft.
+
+        Raises ``AppError`` (``SETUP-NOT-CONNECTED``, storage).
+        """
         profile = self.state.profile
+        if profile.organization is None:
+            raise AppError(
+                "SETUP-NOT-CONNECTED",
+                "There is no Close organization to set up for.",
+                cause="The set-up has not been connected to Close yet.",
+                remedy="Connect with a Close API key first.",
+            )
         if not profile.mappings:
             profile = replace(profile, mappings=(default_mapping(),))
         self._profiles.save(profile)
@@ -344,36 +353,23 @@ class SetupFlow:
 
     # -------------------------------------------------------------------------------------------
 
-    def _client(self) -> CloseClient:
+    async def _client(self) -> CloseClient:
         profile = self.state.profile
-        return self._open_close(self._secrets.api_key(profile), profile.close_url)
+        # A keyring may ask a person, and that must not hold up the window.
+        key = await asyncio.to_thread(self._secrets.api_key, profile)
+        return self._open_close(key, profile.close_url)
 
     def _sample(self, sample: Sample | None) -> Sample:
         return sample or self.state.sample or built_in_samples()[0]
 
-    def _finish(
-        self,
-        step: Step,
-        *,
-        stay: bool = False,
-        profile: Profile | None = None,
-        sample: Sample | None = None,
-        dry_run_outcome: Outcome | None = None,
-        test_outcome: Outcome | None = None,
-    ) -> SetupState:
-        """Mark a step done, move to the next one unless told to stay, and save the draft."""
-        state = self.state
+    def _finish(self, step: Step, state: SetupState) -> SetupState:
+        """Mark a step done, move to the next one, and save the draft."""
         following = ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
-        new = replace(
-            state,
-            profile=profile or state.profile,
-            step=state.step if stay else following,
-            done=state.done | {step},
-            sample=sample or state.sample,
-            dry_run_outcome=dry_run_outcome or state.dry_run_outcome,
-            test_outcome=test_outcome or state.test_outcome,
-        )
-        return self._replace(new) if stay else self._push(new)
+        return self._push(replace(state, step=following, done=state.done | {step}))
+
+    def _stay(self, step: Step, state: SetupState) -> SetupState:
+        """Mark a step done without leaving it, and save the draft."""
+        return self._replace(replace(state, done=state.done | {step}))
 
     def _push(self, state: SetupState) -> SetupState:
         self._stack.append(state)
@@ -392,5 +388,6 @@ def _with_created(view: FieldsView, wanted: IdField, created: dict[str, CustomFi
     field = created.get(wanted.name)
     if field is None:
         return one
-    candidates = one.candidates if field in one.candidates else (*one.candidates, field)
-    return replace(one, status=FieldStatus.FOUND, field=field, candidates=candidates, message="")
+    # The list may not show what was made a moment ago.
+    others = tuple(candidate for candidate in one.candidates if candidate.id != field.id)
+    return replace(one, status=FieldStatus.FOUND, field=field, candidates=(*others, field), message="")

@@ -13,7 +13,7 @@ from app.storage.draft import DraftStore
 from app.storage.json_reader import JsonReader, JsonShapeError
 from app.storage.profile import Profile, profile_from_json, profile_to_json
 from app.workflows.samples import Sample
-from app.workflows.setup import ORDER, SetupState, Step
+from app.workflows.setup_state import ORDER, SetupState, Step
 
 
 @dataclass(frozen=True, slots=True)
