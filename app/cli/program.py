@@ -87,6 +87,7 @@ def _ask_passphrase(profile: Profile) -> str:
 
 def _window(wanted: argparse.Namespace) -> int:
     # Imported here so that every command works on a machine without Qt and without a display.
+    from app.assembly import Assistant
     from app.ui.display_check import check_display, import_window
     from app.workflows.demo import DemoSession
 
@@ -95,7 +96,8 @@ def _window(wanted: argparse.Namespace) -> int:
     if not wanted.demo:
         return run_window(_assistant(wanted), wanted.profile)
     with DemoSession() as demo:
-        return run_window(demo.assistant, demo.profile_name, demo=demo)
+        assistant = Assistant.in_folder(demo.folder, {}, close_url=demo.base_url)
+        return run_window(assistant, wanted.profile, demo=demo)
 
 
 def _make_output_tolerant() -> None:
