@@ -20,7 +20,7 @@ from app.relay.service import RelayService
 from app.storage.database import open_database
 from app.storage.draft import DraftStore
 from app.storage.identity_store import MemoryIdentities, ReadOnlyIdentities, SqliteIdentities
-from app.storage.profile import Profile
+from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
 from app.workflows.action_test import ActionTester, OwnedIdentities
 from app.workflows.demo import DemoSession
@@ -87,6 +87,24 @@ class Assistant:
     def saved_setup(self, name: str) -> SavedSetup | None:
         """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""
         return self._drafts(name).load()
+
+    def discard_setup(self, name: str) -> None:
+        """Forget the unfinished set-up of a profile. Raises ``AppError``."""
+        self._drafts(name).discard()
+
+    def read_setup_file(self, path: Path, name: str) -> Profile:
+        """A profile that somebody exported, as a new set-up of ``name``: without its key.
+
+        Raises ``AppError`` (``PROFILE-…``).
+        """
+        found = self.profiles.read_file(path, name)
+        return replace(
+            found,
+            profile_id=self.profiles.new(name).profile_id,
+            key_location=None,
+            live_confirmed_for=None,
+            relay=replace(found.relay, mode=Mode.DRY_RUN),
+        )
 
     def setup_flow(self, name: str, *, state: SetupState | None = None) -> SetupFlow:
         """A set-up: from ``state`` (a resumed draft), else of the saved profile, else of a new one."""

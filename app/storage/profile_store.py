@@ -123,6 +123,18 @@ class ProfileStore:
             )
         return _decode(content, name, path)
 
+    def read_file(self, path: Path, name: str) -> Profile:
+        """A profile's file from elsewhere, under another name. Raises ``AppError`` as ``load`` does."""
+        content = read_private(path)
+        if content is None:
+            raise AppError(
+                "PROFILE-MISSING",
+                f"There is no file {path.name}.",
+                cause=f"{path} does not exist.",
+                remedy="Choose a profile.json of this program.",
+            )
+        return _decode(content, name, path)
+
     def save(self, profile: Profile) -> None:
         """Write the profile durably in one step.
 

@@ -21,7 +21,7 @@ class DemoSession:
     """
 
     def __init__(self) -> None:
-        self.sandbox = Sandbox(demo_data())
+        self.sandbox = Sandbox(store=demo_data())
         self._server = SandboxThread(self.sandbox)
         self._folder: Path | None = None
 

@@ -14,15 +14,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from app.errors import AppError
 from app.relay.event_records import EventDetail, EventFilter, EventRow
 from app.relay.feed import FeedBatch
+from app.relay.group_commit import stopped_error
 from app.relay.inbox import requeue_event
 from app.relay.inbox_reader import InboxReader
 from app.relay.service import RelayService
-from app.relay.status import RelayState, RelayStatus
+from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.profile import Mode, Profile
 from app.ui.frame.tasks import AsyncTask, TaskLimits
 from app.ui.relay.relay_figures import RelayFigures, read_figures
-from app.workflows.own_event import send_own_event
-from app.workflows.samples import Sample, built_in_samples
+from app.workflows.own_event import is_own, send_own_event
+from app.workflows.samples import built_in_samples
 
 _POLL_MS = 1000
 _FIGURES_EVERY_POLLS = 30
@@ -84,6 +85,8 @@ class RelayController(QObject):
         self._built_for: Profile | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._stale = True
+        self._from_segment: set[int] = set()
+        self._started_ms = 0
         self._polls = 0
         self._usual_switch_s = sys.getswitchinterval()
         self._bridge = _FeedBridge(self)
@@ -105,6 +108,11 @@ class RelayController(QObject):
     def switching(self) -> bool:
         """Whether the relay is being started or stopped."""
         return self._switching.busy
+
+    @property
+    def events_from_segment(self) -> int:
+        """Events since the start that this program did not send itself."""
+        return len(self._from_segment)
 
     @property
     def sending(self) -> bool:
@@ -130,6 +138,22 @@ class RelayController(QObject):
         self._switching.run(lambda: asyncio.to_thread(self._start), self.tr("Starting…"))
         self._show_status(replace(self.status, state=RelayState.STARTING, trouble=""))
 
+    async def start_now(self, profile: Profile) -> RelayAddress:
+        """Start with ``profile``, or only switch the mode of a relay that runs. Raises ``AppError``."""
+        self._show_error(None)
+        self.set_profile(profile)
+        if self.running:
+            await asyncio.to_thread(self._switch_mode, profile)
+        else:
+            await asyncio.to_thread(self._save, profile)
+            await asyncio.to_thread(self._start)
+        return await self._now_listening()
+
+    async def stop_now(self) -> None:
+        """Stop and wait for what is in flight."""
+        await asyncio.to_thread(self._stop)
+        await self._read(with_figures=False)
+
     def stop(self) -> None:
         if self.switching or self._service is None:
             return
@@ -146,22 +170,29 @@ class RelayController(QObject):
         self._saving.run(lambda: asyncio.to_thread(self._switch_mode, profile), self.tr("Saving…"))
         self._show_status(replace(self.status, mode=mode))
 
-    def send_own_event(self, sample: Sample | None = None) -> None:
+    def send_own_event(self) -> None:
         """Post a signed sample to the running relay over HTTP."""
+        self._show_error(None)
+        self._sending.run(self.post_own_event, self.tr("Sending…"))
+        self.status_changed.emit()
+
+    async def post_own_event(self) -> str:
+        """The same for a page with an error block of its own; returns the messageId. Raises ``AppError``."""
         address = self.status.address
         if address is None:
-            self._show_error(_not_running(self.tr("The relay does not run.")))
-            return
-        self._show_error(None)
+            raise AppError(
+                "RELAY-STOPPED",
+                self.tr("The relay does not run."),
+                remedy=self.tr("Start the relay, then try again."),
+            )
         url = address.url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+        secret = await self.shared_secret()
+        sample = await asyncio.to_thread(lambda: built_in_samples()[0])
+        return await send_own_event(url, secret, sample.body)
 
-        async def work() -> str:
-            secret = await asyncio.to_thread(self._secret, self.profile)
-            chosen = sample or await asyncio.to_thread(lambda: built_in_samples()[0])
-            return await send_own_event(url, secret, chosen.body)
-
-        self._sending.run(work, self.tr("Sending…"))
-        self.status_changed.emit()
+    async def shared_secret(self) -> str | None:
+        """What Segment signs with. Raises what the place of the secrets says."""
+        return await asyncio.to_thread(self._secret, self.profile)
 
     async def retry(self, event_id: int) -> EventRow:
         """Queue an event again, through the running relay or on the disk. Raises ``AppError``."""
@@ -220,6 +251,8 @@ class RelayController(QObject):
             self._service, self._built_for = service, profile
             self._unsubscribe = service.subscribe(self._bridge.pass_on)
         service.set_mode(profile.relay.mode)
+        self._from_segment = set()
+        self._started_ms = time.time_ns() // 1_000_000
         # The relay's thread and the window share one interpreter: short turns keep both quick.
         sys.setswitchinterval(_QUICK_SWITCH_S)
         try:
@@ -260,6 +293,10 @@ class RelayController(QObject):
 
     def _take_batch(self, batch: FeedBatch) -> None:
         self._stale = True
+        since_ms = self._started_ms
+        self._from_segment |= {
+            row.id for row in batch.rows if row.received_ms >= since_ms and not is_own(row.message_id)
+        }
         self.batch_arrived.emit(batch)
 
     def _task(self, name: str, limits: TaskLimits | None = None) -> AsyncTask:
@@ -291,6 +328,9 @@ class RelayController(QObject):
             self.listening_since = time.monotonic()
         self.status_changed.emit()
 
-
-def _not_running(title: str) -> AppError:
-    return AppError("RELAY-STOPPED", title, remedy="Start the relay, then try again.")
+    async def _now_listening(self) -> RelayAddress:
+        await self._read(with_figures=False)
+        address = self.status.address
+        if address is None:
+            raise stopped_error()
+        return address

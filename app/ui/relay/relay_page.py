@@ -107,13 +107,14 @@ class RelayPage(Page):
     # Building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        header = self.body.takeAt(0).widget()
-        self.body.takeAt(0)
-        header.add(Label(self.theme, self.tr("Mode"), Role.BODY, "muted"))  # type: ignore[union-attr]
-        header.add(self.mode)  # type: ignore[union-attr]
+        # The header shares the left column, so that the checklist begins at the top beside it.
+        self.body.takeAt(1)
+        self.body.removeWidget(self.header)
+        self.header.add(Label(self.theme, self.tr("Mode"), Role.BODY, "muted"))
+        self.header.add(self.mode)
         left = QVBoxLayout()
         left.setSpacing(12)
-        left.addWidget(header)
+        left.addWidget(self.header)
         left.addLayout(self._problem)
         left.addWidget(self.state_card)
         self._tiles.setSpacing(12)

@@ -1,0 +1,134 @@
+"""Runs the window: Qt, the event loop, the last net for errors, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from contextlib import suppress
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from app.assembly import Assistant
+from app.errors import AppError
+from app.ui.assistant_window import APP_NAME, AssistantWindow
+from app.ui.frame.tasks import AsyncTask
+from app.ui.theme.theme import Theme
+from app.ui.unexpected import UnexpectedErrors
+from app.workflows.demo import DemoSession
+
+_log = logging.getLogger(__name__)
+
+_NOTICE_SIGNALS_MS = 250
+_DEMO_PROFILE = "demo"
+
+
+def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | None = None) -> int:
+    """Show the window until it is closed; returns the exit code. Raises ``AppError`` before it is shown."""
+    app = _application()
+    theme = Theme(app)
+    app.setWindowIcon(theme.icons.app_icon())
+    unexpected = UnexpectedErrors()
+    unexpected.watch_interpreter()
+    loop = QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    unexpected.watch_loop(loop)
+    session = _Session(theme, unexpected, loop)
+    window = session.add(assistant, profile_name, demo=demo)
+    _end_on_signals(window, app)
+    loop.call_soon(window.open)
+    with loop:
+        loop.run_forever()
+    session.end()
+    return 0
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("segment-close-assistant")
+    app.setApplicationDisplayName(APP_NAME)
+    app.setOrganizationName("segment-close-assistant")
+    app.setDesktopFileName("segment-close-assistant")
+    # A window that is closed first finishes what the relay has in flight; the loop ends after that.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class _Session(QObject):
+    """The windows that are open: the person's own, and the demo if it was asked for."""
+
+    def __init__(self, theme: Theme, unexpected: UnexpectedErrors, loop: QEventLoop) -> None:
+        super().__init__()
+        self._theme = theme
+        self._unexpected = unexpected
+        self._loop = loop
+        self._windows: list[AssistantWindow] = []
+        self._demo: DemoSession | None = None
+        self._starting = AsyncTask("start the demo", unexpected=unexpected, parent=self)
+        self._starting.succeeded.connect(self._open_demo)
+        self._starting.failed.connect(self._demo_failed)
+
+    def add(
+        self, assistant: Assistant, profile_name: str, *, demo: DemoSession | None = None
+    ) -> AssistantWindow:
+        window = AssistantWindow(
+            self._theme, assistant, profile_name, self._unexpected, demo=demo, parent=self
+        )
+        window.closed.connect(lambda: self._closed(window))
+        window.demo_requested.connect(self._start_demo)
+        self._windows.append(window)
+        return window
+
+    def end(self) -> None:
+        """Take the demo away that was started here."""
+        demo, self._demo = self._demo, None
+        if demo is not None:
+            demo.stop()
+
+    def _start_demo(self) -> None:
+        if self._starting.busy:
+            return
+        if self._demo is not None:
+            for window in self._windows[1:]:
+                window.frame.raise_()
+                window.frame.activateWindow()
+            return
+
+        async def work() -> DemoSession:
+            demo = await asyncio.to_thread(DemoSession)
+            await asyncio.to_thread(demo.start)
+            return demo
+
+        self._starting.run(work, self.tr("Starting the demo…"))
+
+    def _open_demo(self, demo: DemoSession) -> None:
+        self._demo = demo
+        window = self.add(Assistant.for_demo(demo), _DEMO_PROFILE, demo=demo)
+        window.open()
+
+    def _demo_failed(self, error: AppError) -> None:
+        self._windows[0].show_error(error)
+
+    def _closed(self, window: AssistantWindow) -> None:
+        self._windows.remove(window)
+        if not self._windows:
+            self._loop.stop()
+
+
+def _end_on_signals(window: AssistantWindow, app: QApplication) -> None:
+    """Ctrl+C in the terminal and a session's end close the window as a person would."""
+
+    def end(_number: int, _frame: object) -> None:
+        QTimer.singleShot(0, window, window.end)
+
+    for name in ("SIGINT", "SIGTERM"):
+        with suppress(ValueError):  # not on the main thread: whoever runs us there handles signals
+            signal.signal(getattr(signal, name), end)
+    # Python looks at signals only while it runs; Qt's loop would keep it waiting.
+    notice = QTimer(app)
+    notice.start(_NOTICE_SIGNALS_MS)
+    notice.timeout.connect(lambda: None)

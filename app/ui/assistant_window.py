@@ -1,0 +1,351 @@
+"""The window of one profile: the guide until it is set up, the workbench afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+
+from app.actions.trace import EventReport
+from app.assembly import Assistant
+from app.errors import AppError
+from app.relay.status import RelayState
+from app.storage.profile import Mode, Profile
+from app.ui.events.events_page import EventsPage
+from app.ui.frame.rail_items import OrganizationInfo
+from app.ui.frame.tasks import AsyncTask
+from app.ui.frame.window import FrameWindow
+from app.ui.guide import Guide
+from app.ui.mappings_page import MappingsPage
+from app.ui.places import EVENTS, MAPPINGS, RELAY, SETUP, TRY, relay_foot, workbench_places
+from app.ui.question_dialog import ErrorDialog, QuestionDialog
+from app.ui.relay.relay_controller import RelayController
+from app.ui.relay.relay_page import RelayPage
+from app.ui.setup.try_page import TryPage
+from app.ui.theme.theme import Theme
+from app.ui.unexpected import UnexpectedErrors
+from app.workflows.demo import DemoSession
+from app.workflows.samples import Sample
+from app.workflows.setup import Step
+
+APP_NAME = "Segment to Close"
+HELP_URL = "https://segment.com/docs/connections/destinations/catalog/actions-close/"
+
+
+@dataclass(frozen=True, slots=True)
+class _ProfileRuns:
+    """Tests with the profile as it is now."""
+
+    assistant: Assistant
+    profile: Callable[[], Profile]
+
+    async def dry_run(self, sample: Sample) -> EventReport:
+        return await self.assistant.tester().run(self.profile(), sample, live=False)
+
+    async def send_test(self, sample: Sample) -> EventReport:
+        return await self.assistant.tester().run(self.profile(), sample, live=True)
+
+
+class AssistantWindow(QObject):
+    """Owns the frame, the guide and the workbench. ``closed`` fires once everything has ended.
+
+    Making one reads the profile and the draft: small files, before anything is shown. Needs the running
+    loop from ``open`` on. Raises ``AppError`` when the profile cannot be read.
+    """
+
+    closed = Signal()
+    demo_requested = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        assistant: Assistant,
+        profile_name: str,
+        unexpected: UnexpectedErrors,
+        *,
+        demo: DemoSession | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self._assistant = assistant
+        self._name = profile_name
+        self._demo = demo
+        self._ending: asyncio.Task[None] | None = None
+        self._ended = False
+        self._dialog: QObject | None = None
+        self._places = (-1, False)
+        store = assistant.profiles
+        profile = (
+            assistant.load_profile(profile_name) if store.exists(profile_name) else store.new(profile_name)
+        )
+        self.frame = FrameWindow(theme, APP_NAME)
+        self.controller = RelayController(
+            profile,
+            build=assistant.relay,
+            save=store.save,
+            secret=assistant.secrets.shared_secret,
+            reader=assistant.reader(profile),
+            database=store.database_path(profile_name),
+            unexpected=unexpected,
+            parent=self,
+        )
+        self.guide = Guide(
+            theme,
+            self.frame,
+            assistant,
+            profile_name,
+            self.controller,
+            suggested_key=demo.api_key if demo else "",
+            parent=self,
+        )
+        self.relay_page = RelayPage(theme, self.controller)
+        self.events_page = EventsPage(theme, self.controller)
+        self.mappings_page = MappingsPage(theme, profile)
+        self.try_page = TryPage(
+            theme,
+            _ProfileRuns(assistant, lambda: self.controller.profile),
+            unexpected,
+            organization=self._organization_name,
+        )
+        for key, page in (
+            (RELAY, self.relay_page),
+            (EVENTS, self.events_page),
+            (MAPPINGS, self.mappings_page),
+            (TRY, self.try_page),
+        ):
+            self.frame.add_page(key, page)
+        self._importing = AsyncTask("open a saved setup", unexpected=unexpected, parent=self)
+        self._connect(unexpected)
+
+    @property
+    def in_workbench(self) -> bool:
+        return self.frame.current_key in (RELAY, EVENTS, MAPPINGS, TRY)
+
+    def open(self) -> None:
+        """Show the window: the relay of a finished profile, else the guide."""
+        self.controller.watch()
+        if is_set_up(self.controller.profile):
+            self.show_workbench()
+        else:
+            self.guide.show(Step.START)
+        self.frame.show()
+
+    def show_workbench(self, key: str = RELAY) -> None:
+        self._show_places(force=True)
+        self._show_relay()
+        self._show_organization()
+        self.frame.show_page(key)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.frame and isinstance(event, QCloseEvent) and not self._ended:
+            event.ignore()
+            self.end()
+            return True
+        return super().eventFilter(watched, event)
+
+    def end(self) -> None:
+        """Stop the relay off this thread, then let the window go."""
+        if self._ending is not None:
+            return
+        if self.controller.running:
+            count = self.controller.status.in_flight
+            text = self.tr("{n} changes are being finished.").format(n=count)
+            self.frame.show_toast(self.tr("Stopping the relay. {text}").format(text=text))
+        self._ending = asyncio.get_running_loop().create_task(self._end())
+
+    async def _end(self) -> None:
+        try:
+            await self.controller.close()
+        finally:
+            self._ended = True
+            self.frame.close()
+            self.closed.emit()
+
+    # Wiring ------------------------------------------------------------------------------------
+
+    def _connect(self, unexpected: UnexpectedErrors) -> None:
+        frame, guide, controller = self.frame, self.guide, self.controller
+        frame.installEventFilter(self)
+        frame.step_chosen.connect(lambda key: guide.show(Step(key)))
+        frame.place_chosen.connect(self._choose_place)
+        frame.help_requested.connect(self._show_help)
+        guide.finished.connect(self._set_up)
+        guide.left.connect(self.show_workbench)
+        guide.quit_requested.connect(self.end)
+        guide.demo_requested.connect(self._show_demo)
+        guide.import_requested.connect(self._read_import)
+        guide.organization_changed.connect(self._show_organization)
+        controller.status_changed.connect(self._show_relay)
+        controller.figures_changed.connect(self._show_places)
+        controller.profile_changed.connect(self._profile_changed)
+        self.relay_page.mode_requested.connect(self._switch_mode)
+        for page in (self.relay_page, self.events_page, self.mappings_page):
+            page.setup_requested.connect(guide.begin_again)
+        self._importing.succeeded.connect(self._ask_import)
+        self._importing.failed.connect(guide.start_page.show_trouble)
+        unexpected.happened.connect(self.show_error)
+        for sequence, run in (
+            ("Ctrl+Shift+R", self._toggle_relay),
+            ("F5", controller.refresh),
+            ("Ctrl+Q", self.end),
+            ("Ctrl+T", lambda: self._choose_place(TRY) if self.in_workbench else None),
+        ):
+            QShortcut(QKeySequence(sequence), frame).activated.connect(run)
+
+    def _choose_place(self, key: str) -> None:
+        if key == SETUP:
+            self.guide.begin_again()
+        else:
+            self.frame.show_page(key)
+
+    def _toggle_relay(self) -> None:
+        if self.controller.running:
+            self.controller.stop()
+        elif self.in_workbench:
+            self.controller.start()
+
+    def _set_up(self) -> None:
+        """The guide has saved the profile."""
+        saved = self.guide.profile
+        current = self.controller.profile
+        if self.controller.running:
+            saved = replace(
+                saved,
+                relay=replace(saved.relay, mode=current.relay.mode),
+                live_confirmed_for=current.live_confirmed_for,
+            )
+        self.controller.set_profile(saved)
+        self.show_workbench()
+
+    def _profile_changed(self) -> None:
+        self.mappings_page.set_profile(self.controller.profile)
+        if self.in_workbench:
+            self._show_organization()
+
+    # Mode --------------------------------------------------------------------------------------
+
+    def _switch_mode(self, mode: Mode) -> None:
+        profile = self.controller.profile
+        organization = profile.organization
+        confirmed = organization is not None and profile.live_confirmed_for == organization.id
+        if mode is not Mode.LIVE or confirmed:
+            self.controller.set_mode(mode)
+            return
+        name = self._organization_name()
+        dialog = QuestionDialog(
+            self.theme,
+            self.frame,
+            title=self.tr("Go live for {name}?").format(name=name),
+            text=self.tr(
+                "From now on events change leads and contacts of {name}. You can switch back to Dry run at "
+                "any time; what was written stays."
+            ).format(name=name),
+            yes=self.tr("Go live for {name}").format(name=name),
+            no=self.tr("Not now"),
+        )
+        dialog.answered.connect(self._live_answered)
+        self._dialog = dialog
+        dialog.open()
+
+    def _live_answered(self, agreed: bool) -> None:
+        organization = self.controller.profile.organization
+        if agreed and organization is not None:
+            self.controller.set_mode(Mode.LIVE, confirmed_for=organization.id)
+        else:
+            self.controller.status_changed.emit()
+
+    # Opening a saved setup ---------------------------------------------------------------------
+
+    def _read_import(self, path: Path) -> None:
+        self._importing.run(
+            lambda: asyncio.to_thread(self._assistant.read_setup_file, path, self._name),
+            self.tr("Reading the file…"),
+        )
+
+    def _ask_import(self, profile: Profile) -> None:
+        organization = profile.organization.name if profile.organization else self.tr("no organization")
+        fields = [each.name for each in (profile.company_field, profile.user_field) if each]
+        text = self.tr(
+            "Organization: {organization}\nID fields: {fields}\nMappings: {mappings}\nPort: {port}\n\n"
+            "It holds no key: you connect to Close in the next step."
+        ).format(
+            organization=organization,
+            fields=", ".join(fields) or self.tr("none"),
+            mappings=", ".join(spec.name for spec in profile.mappings) or self.tr("none"),
+            port=profile.relay.port,
+        )
+        dialog = QuestionDialog(
+            self.theme,
+            self.frame,
+            title=self.tr("Open this setup?"),
+            text=text,
+            yes=self.tr("Open this setup"),
+            no=self.tr("Cancel"),
+            grave=False,
+        )
+        dialog.answered.connect(lambda agreed: self.guide.start_with(profile) if agreed else None)
+        self._dialog = dialog
+        dialog.open()
+
+    # Showing -----------------------------------------------------------------------------------
+
+    def show_error(self, error: AppError) -> None:
+        """An error that belongs to no page; one at a time."""
+        if isinstance(self._dialog, ErrorDialog):
+            return
+        dialog = ErrorDialog(self.theme, self.frame, error)
+        dialog.finished.connect(lambda _: self._forget_dialog())
+        self._dialog = dialog
+        dialog.open()
+
+    def _forget_dialog(self) -> None:
+        self._dialog = None
+
+    def _show_relay(self) -> None:
+        status = self.controller.status
+        known = self.in_workbench or status.state not in (RelayState.STOPPED, RelayState.ERROR)
+        self.frame.set_relay(relay_foot(status) if known or is_set_up(self.controller.profile) else None)
+
+    def _show_places(self, *, force: bool = False) -> None:
+        wanted = (self.controller.figures.needs_you, True)
+        if force or (self.in_workbench and wanted != self._places):
+            self._places = wanted
+            self.frame.set_places(workbench_places(wanted[0]))
+
+    def _show_organization(self) -> None:
+        profile = self.controller.profile if self.in_workbench else self.guide.profile
+        organization = profile.organization or self.controller.profile.organization
+        if organization is None:
+            self.frame.set_organization(
+                OrganizationInfo(self.tr("Demo"), self.tr("No key, no network")) if self._demo else None
+            )
+            return
+        person = self.tr("Demo, made-up data") if self._demo else organization.user_name
+        self.frame.set_organization(OrganizationInfo(organization.name, person))
+
+    def _organization_name(self) -> str:
+        organization = self.controller.profile.organization
+        return organization.name if organization else "Close"
+
+    def _show_demo(self) -> None:
+        if self._demo is not None:
+            self.guide.start_new()
+        else:
+            self.demo_requested.emit()
+
+    def _show_help(self) -> None:
+        self.frame.toggle_drawer() if self._has_drawer() else QDesktopServices.openUrl(QUrl(HELP_URL))
+
+    def _has_drawer(self) -> bool:
+        page = self.frame.current_page
+        return page is not None and page.drawer() is not None
+
+
+def is_set_up(profile: Profile) -> bool:
+    """Whether the guide was finished for the profile."""
+    return profile.organization is not None and bool(profile.mappings)

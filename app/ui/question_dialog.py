@@ -1,0 +1,75 @@
+"""Dialogs that are opened, never executed: events go on arriving while a person reads."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from app.errors import AppError
+from app.ui.theme.theme import Theme
+from app.ui.theme.typography import Role
+from app.ui.widgets.button import Button, ButtonKind
+from app.ui.widgets.error_block import ErrorBlock
+from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.labels import WrappedLabel
+
+_WIDTH = 440
+
+
+class _SurfaceDialog(QDialog):
+    def __init__(self, theme: Theme, title: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setWindowTitle(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(24, 20, 24, 20)
+        self.column.setSpacing(12)
+        self.setMinimumWidth(theme.px(_WIDTH))
+
+    def add_buttons(self, *buttons: Button) -> None:
+        row = FlowLayout(spacing=8, at_end=True)
+        for button in buttons:
+            row.addWidget(button)
+        self.column.addSpacing(4)
+        self.column.addLayout(row)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("surface"))
+
+
+class QuestionDialog(_SurfaceDialog):
+    """Names what is going to happen; the keyboard starts on the safe answer. ``answered`` fires once."""
+
+    answered = Signal(bool)
+
+    def __init__(
+        self, theme: Theme, parent: QWidget, *, title: str, text: str, yes: str, no: str, grave: bool = True
+    ) -> None:
+        super().__init__(theme, title, parent)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        kind = ButtonKind.DANGER if grave else ButtonKind.PRIMARY
+        self.yes_button = Button(theme, yes, kind)
+        self.no_button = Button(theme, no)
+        self.column.addWidget(WrappedLabel(theme, title, Role.SECTION))
+        self.column.addWidget(WrappedLabel(theme, text))
+        self.add_buttons(self.no_button, self.yes_button)
+        self.yes_button.clicked.connect(self.accept)
+        self.no_button.clicked.connect(self.reject)
+        self.finished.connect(lambda result: self.answered.emit(result == QDialog.DialogCode.Accepted))
+        self.no_button.setFocus()
+
+
+class ErrorDialog(_SurfaceDialog):
+    """An error that belongs to no page."""
+
+    def __init__(self, theme: Theme, parent: QWidget, error: AppError) -> None:
+        super().__init__(theme, error.title, parent)
+        go_on = Button(theme, self.tr("Continue"), ButtonKind.PRIMARY)
+        go_on.clicked.connect(self.accept)
+        self.column.addWidget(ErrorBlock(theme, error))
+        self.add_buttons(go_on)
+        go_on.setFocus()

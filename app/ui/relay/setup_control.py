@@ -1,0 +1,51 @@
+"""The relay for the last step of the guide: the controller in the words that step uses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from app.relay.exposure import url_host
+from app.relay.intake import webhook_path
+from app.relay.status import RelayAddress, RelayStatus
+from app.storage.profile import Mode, Profile
+from app.ui.relay.relay_controller import RelayController
+
+
+class SetupRelayControl:
+    """Satisfies ``RelayControl``. ``load`` reads the profile that the guide has saved."""
+
+    def __init__(self, controller: RelayController, load: Callable[[], Profile]) -> None:
+        self._controller = controller
+        self._load = load
+        self._path = ""
+
+    async def start(self, mode: Mode) -> RelayAddress:
+        profile = await asyncio.to_thread(self._load)
+        profile = replace(profile, relay=replace(profile.relay, mode=mode))
+        if mode is Mode.LIVE and profile.organization is not None:
+            profile = replace(profile, live_confirmed_for=profile.organization.id)
+        return await self._controller.start_now(profile)
+
+    async def stop(self) -> None:
+        await self._controller.stop_now()
+
+    def status(self) -> RelayStatus:
+        return self._controller.status
+
+    def planned_url(self, port: int) -> str:
+        relay = self._controller.profile.relay
+        base = relay.public_url.rstrip("/") or f"http://{url_host(relay.host)}:{port}"
+        return base + self._path
+
+    async def shared_secret(self) -> str:
+        secret = await self._controller.shared_secret()
+        self._path = webhook_path(secret)
+        return secret or ""
+
+    async def send_test_event(self) -> None:
+        await self._controller.post_own_event()
+
+    def events_from_segment(self) -> int:
+        return self._controller.events_from_segment
