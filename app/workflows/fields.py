@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -45,6 +45,7 @@ class FieldView:
     """What was found for one ID field; ``candidates`` are all fields a person may choose instead.
 
     ``message`` explains every status but FOUND, ``warning`` says what may go wrong with a found one.
+    ``schema`` holds all fields of the object, also those that cannot hold an id.
     """
 
     wanted: IdField
@@ -53,6 +54,7 @@ class FieldView:
     candidates: tuple[CustomField, ...]
     message: str = ""
     warning: str = ""
+    schema: tuple[CustomField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,10 @@ async def look_at_fields(close: CloseFields, account: Account) -> FieldsView:
 
 def view_of(wanted: IdField, schema: tuple[CustomField, ...], account: Account) -> FieldView:
     """Match one field by name, object and type text."""
+    return replace(_matched(wanted, schema, account), schema=schema)
+
+
+def _matched(wanted: IdField, schema: tuple[CustomField, ...], account: Account) -> FieldView:
     usable = tuple(one for one in schema if one.type == "text" and not one.accepts_multiple_values)
     match matching.match_field(schema, wanted.name, wanted.object_type):
         case matching.Found(field):
@@ -163,6 +169,17 @@ async def create_field(
                 detail=error.detail,
             ) from error
         raise
+
+
+def with_created(view: FieldView, created: CustomField | None) -> FieldView:
+    """The view with a field made a moment ago, which Close's list may not show yet."""
+    if created is None:
+        return view
+    candidates, schema = (
+        (*(other for other in fields if other.id != created.id), created)
+        for fields in (view.candidates, view.schema)
+    )
+    return FieldView(view.wanted, FieldStatus.FOUND, created, candidates, schema=schema)
 
 
 def choose_field(

@@ -31,13 +31,12 @@ from app.storage.secret_store import SecretKind
 from app.workflows.fields import (
     COMPANY_ID,
     USER_ID,
-    FieldStatus,
     FieldsView,
-    FieldView,
     IdField,
     choose_field,
     create_field,
     look_at_fields,
+    with_created,
 )
 from app.workflows.samples import Sample, built_in_samples
 from app.workflows.secret_access import SecretAccess
@@ -251,8 +250,8 @@ class SetupFlow:
             view = await look_at_fields(close, self._account)
         self._fields = replace(
             view,
-            company=_with_created(view, COMPANY_ID, created),
-            user=_with_created(view, USER_ID, created),
+            company=with_created(view.company, created.get(COMPANY_ID.name)),
+            user=with_created(view.user, created.get(USER_ID.name)),
         )
         return self._fields
 
@@ -267,11 +266,11 @@ class SetupFlow:
                 "FIELD-NOT-READ", "The fields have not been read yet.", remedy="Refresh, then choose again."
             )
         company = (
-            choose_field(COMPANY_ID, view.company.candidates, company_id, other_id=user_id)
+            choose_field(COMPANY_ID, view.company.schema, company_id, other_id=user_id)
             if company_id
             else None
         )
-        user = choose_field(USER_ID, view.user.candidates, user_id, other_id=company_id) if user_id else None
+        user = choose_field(USER_ID, view.user.schema, user_id, other_id=company_id) if user_id else None
         profile = replace(
             self.state.profile,
             company_field=FieldRef(company.id, company.name) if company else None,
@@ -293,14 +292,14 @@ class SetupFlow:
 
     async def dry_run(self, sample: Sample | None = None) -> EventReport:
         """What the event would change; nothing is written. Raises ``AppError`` when no run was possible."""
-        report = await self._tester.run(self.state.profile, self._sample(sample), live=False)
+        report = await self._tester.run(self._mapped_profile(), self._sample(sample), live=False)
         if report.outcome is not Outcome.WOULD_FAIL:
             self._stay(Step.TEST, replace(self.state, dry_run_outcome=report.outcome))
         return report
 
     async def send_test(self, sample: Sample | None = None) -> EventReport:
         """Change Close, read back, and report. Raises ``AppError`` when no run was possible."""
-        report = await self._tester.run(self.state.profile, self._sample(sample), live=True)
+        report = await self._tester.run(self._mapped_profile(), self._sample(sample), live=True)
         if report.outcome is not Outcome.FAILED:
             self._stay(Step.TEST, replace(self.state, test_outcome=report.outcome))
         return report
@@ -340,8 +339,7 @@ class SetupFlow:
                 cause="The set-up has not been connected to Close yet.",
                 remedy="Connect with a Close API key first.",
             )
-        if not profile.mappings:
-            profile = replace(profile, mappings=(default_mapping(),))
+        profile = self._mapped_profile()
         self._profiles.save(profile)
         self._replace(replace(self.state, profile=profile, done=self.state.done | {Step.GO_LIVE}), save=False)
         self._drafts.discard()
@@ -358,6 +356,11 @@ class SetupFlow:
         # A keyring may ask a person, and that must not hold up the window.
         key = await asyncio.to_thread(self._secrets.api_key, profile)
         return self._open_close(key, profile.close_url)
+
+    def _mapped_profile(self) -> Profile:
+        """The profile, with Segment's default mapping as long as nobody has chosen one."""
+        profile = self.state.profile
+        return profile if profile.mappings else replace(profile, mappings=(default_mapping(),))
 
     def _sample(self, sample: Sample | None) -> Sample:
         return sample or self.state.sample or built_in_samples()[0]
@@ -381,13 +384,3 @@ class SetupFlow:
         if save:
             self._drafts.save(state)
         return state
-
-
-def _with_created(view: FieldsView, wanted: IdField, created: dict[str, CustomField]) -> FieldView:
-    one = view.company if wanted is COMPANY_ID else view.user
-    field = created.get(wanted.name)
-    if field is None:
-        return one
-    # The list may not show what was made a moment ago.
-    others = tuple(candidate for candidate in one.candidates if candidate.id != field.id)
-    return replace(one, status=FieldStatus.FOUND, field=field, candidates=(*others, field), message="")
