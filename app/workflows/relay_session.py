@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from app.actions.run import ActionRunner, ExchangeCollector
 from app.actions.trace import EventReport
+from app.close.failures import CloseError, FailureKind
 from app.errors import AppError
 from app.relay.delivery import RetryPolicy
 from app.relay.processor import Processor
@@ -20,15 +21,37 @@ from app.storage.profile import Mode, Profile
 from app.workflows.action_test import OpenIdentities, OpenRecordedClose, build_runner
 from app.workflows.secret_access import SecretAccess
 
+_log = logging.getLogger(__name__)
 
-@dataclass(frozen=True, slots=True)
+OpenRunner = Callable[[], AbstractAsyncContextManager[ActionRunner]]
+
+
 class _RunnerProcessor:
-    """The runner in the relay's words."""
+    """The runner in the relay's words. After a refused key the next event is tried with the key kept now."""
 
-    runner: ActionRunner
+    def __init__(self, open_runner: OpenRunner, runner: ActionRunner, stack: AsyncExitStack) -> None:
+        self._open_runner = open_runner
+        self._runner = runner
+        self._stack = stack
+        self._refused: ActionRunner | None = None
+        self._renewing = asyncio.Lock()
 
     async def process(self, event: Event, *, live: bool) -> EventReport:
-        return await self.runner.run(event, live=live)
+        async with self._renewing:
+            if self._refused is self._runner:
+                await self._renew()
+            runner = self._runner
+        report = await runner.run(event, live=live)
+        if isinstance(report.error, CloseError) and report.error.kind is FailureKind.KEY_REFUSED:
+            self._refused = runner
+        return report
+
+    async def _renew(self) -> None:
+        try:
+            # The old one stays open until the relay ends: other events may still be using it.
+            self._runner = await self._stack.enter_async_context(self._open_runner())
+        except AppError as error:
+            _log.warning("The relay goes on with the refused key: %s", error.title)
 
 
 class RelaySessions:
@@ -66,8 +89,12 @@ class RelaySessions:
 
         @asynccontextmanager
         async def processor() -> AsyncIterator[Processor]:
-            async with self._runner(current()) as runner:
-                yield _RunnerProcessor(runner)
+            def open_runner() -> AbstractAsyncContextManager[ActionRunner]:
+                return self._runner(current())
+
+            async with AsyncExitStack() as stack:
+                runner = await stack.enter_async_context(open_runner())
+                yield _RunnerProcessor(open_runner, runner, stack)
 
         return RelayService(config, processor, redact=self._redact, policy=self._policy)
 
