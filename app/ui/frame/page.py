@@ -36,7 +36,8 @@ class PageHeader(QWidget):
         super().__init__()
         self._title = WrappedLabel(theme, title, Role.TITLE)
         self._why = WrappedLabel(theme, why, Role.BODY, "muted")
-        self._why.setVisible(bool(why))
+        if not why:
+            self._why.hide()
         words = QVBoxLayout()
         words.setSpacing(4)
         words.addWidget(self._title)

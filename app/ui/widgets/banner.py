@@ -51,7 +51,8 @@ class Banner(QWidget):
         words.setSpacing(2)
         self._title = WrappedLabel(theme, title, Role.HEADING)
         self._text = WrappedLabel(theme, text, Role.BODY)
-        self._text.setVisible(bool(text))
+        if not text:
+            self._text.hide()
         words.addWidget(self._title)
         words.addWidget(self._text)
         holder = QVBoxLayout()

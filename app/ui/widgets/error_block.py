@@ -88,7 +88,8 @@ class _Details(QWidget):
         self._tone = tone
         self._error = error
         self.fold = Button(theme, _tr("Details"), ButtonKind.GHOST, icon="chevron-right", small=True)
-        self.fold.setVisible(bool(error.detail))
+        if not error.detail:
+            self.fold.hide()
         self.fold.setCheckable(False)
         self.copy_button = Button(theme, _tr("Copy"), ButtonKind.GHOST, icon="copy", small=True)
         self.copy_button.setAccessibleName(_tr("Copy the details of this error"))

@@ -92,7 +92,8 @@ class Field(QWidget):
         self._error = ""
         self.label = Label(theme, label.replace("&", "&&"), Role.LABEL)
         self.label.setBuddy(editor)
-        self.label.setVisible(bool(label))
+        if not label:
+            self.label.hide()
         self.row = QHBoxLayout()
         self.row.setSpacing(8)
         self.row.addWidget(editor, 1)
