@@ -33,7 +33,7 @@ from app.ui.widgets.check_list import CheckLine, CheckList, CheckState
 from app.ui.widgets.secret_field import SecretField
 from app.workflows.setup import CheckedKey, SetupFlow, Step
 
-API_KEYS_URL = "https://app.close.com/settings/api/"
+API_KEYS_URL = "https://app.close.com/settings/"
 
 # The keyring may ask a person for its password in a window of its own; that takes as long as it takes.
 _KEEP_LIMITS = TaskLimits(give_up=600.0)
@@ -74,7 +74,7 @@ class ConnectPage(Page):
         self.key = SecretField(theme, self.tr("Close API key"), placeholder="api_…")
         self.storage = KeyStorage(theme)
         self._slot = MessageSlot(theme)
-        self._waiting = Banner(theme, Tone.WARN, " ", icon="clock")
+        self.waiting = Banner(theme, Tone.WARN, " ", icon="clock")
         self._kept = Banner(theme, Tone.OK, " ", " ", icon="lock")
         self.card = AccountCard(theme)
         self._things = self._things_to_check()
@@ -93,7 +93,7 @@ class ConnectPage(Page):
             TaskLine(theme, self._check),
             TaskLine(theme, self._keep),
             self._kept,
-            self._waiting,
+            self.waiting,
             self._slot,
             self.card,
             self._things,
@@ -276,8 +276,8 @@ class ConnectPage(Page):
             text = self.tr("Close takes the next request in {seconds} s.").format(seconds=self._wait_s)
         else:
             text = self.tr("The pause is over. Check the key again.")
-        self._waiting.set(Tone.WARN, text, icon="clock")
-        self._waiting.setVisible(True)
+        self.waiting.set(Tone.WARN, text, icon="clock")
+        self.waiting.setVisible(True)
 
     # State -------------------------------------------------------------------------------------
 
@@ -337,7 +337,7 @@ class ConnectPage(Page):
         had = self._checked is not None
         self._checked = None
         self._countdown.stop()
-        self._waiting.setVisible(False)
+        self.waiting.setVisible(False)
         self._slot.clear()
         self.card.setVisible(False)
         self._things.setVisible(False)

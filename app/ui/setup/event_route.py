@@ -30,11 +30,11 @@ class EventRoute(Columns):
 
 class _Station(Card):
     def __init__(self, theme: Theme, icon: str, title: str, text: str, *, here: bool = False) -> None:
-        super().__init__(theme)
+        super().__init__(theme, padding=14)
         if here:
             self.set_tone(Tone.ACCENT)
         row = QHBoxLayout()
-        row.setSpacing(14)
+        row.setSpacing(10)
         row.addWidget(Icon(theme, icon, "accent" if here else "muted", 20))
         words = QVBoxLayout()
         words.setSpacing(1)

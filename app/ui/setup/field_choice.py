@@ -100,8 +100,9 @@ class FieldChoice(Card):
     @property
     def way(self) -> Way | None:
         """What is chosen instead of a field that exists."""
+        # Qt hands an entry's data back as plain text; no field id is one of these words.
         key = self.combo.current_key()
-        return key if isinstance(key, Way) else None
+        return Way(key) if key in tuple(Way) else None
 
     @property
     def chosen_id(self) -> str | None:
@@ -109,7 +110,7 @@ class FieldChoice(Card):
         if self.way is Way.PASTE:
             return self.field_id.text().strip().removeprefix("custom.")
         key = self.combo.current_key()
-        return str(key) if isinstance(key, str) and not isinstance(key, Way) else None
+        return str(key) if self.way is None and key is not None else None
 
     @property
     def creation(self) -> Creation | None:

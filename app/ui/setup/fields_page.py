@@ -22,7 +22,6 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.card import Card
-from app.ui.widgets.code_box import CodeBox, CodeLanguage
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import WrappedLabel
 from app.workflows.fields import COMPANY_ID, USER_ID, FieldsView
@@ -285,14 +284,15 @@ class FieldsPage(Page):
 
     def _request_card(self) -> Card:
         card = Card(self.theme, self.tr("Ask an administrator of Close"))
-        self._request_text = CodeBox(
-            self.theme, "", CodeLanguage.PLAIN, name=self.tr("Request for an administrator"), fit=True
-        )
+        self._request_text = WrappedLabel(self.theme, "", Role.MONO)
+        self._request_text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box = Card(self.theme, padding=12, fill="sunken", behind="surface")
+        box.body.addWidget(self._request_text)
         self.copy_request_button = Button(self.theme, self.tr("Copy request"), icon="copy")
         self.copy_request_button.clicked.connect(self._copy_request)
         why = self.tr("This key may not create custom fields. Refresh once the fields exist.")
         card.body.addWidget(WrappedLabel(self.theme, why, Role.BODY, "muted"))
-        card.body.addWidget(self._request_text)
+        card.body.addWidget(box)
         card.body.addWidget(self.copy_request_button, 0, Qt.AlignmentFlag.AlignLeft)
         card.setVisible(False)
         return card

@@ -179,8 +179,8 @@ class GoLivePage(Page):
         self.confirmation.ask(
             self.tr("Go live for {organization}?").format(organization=organization),
             self.tr(
-                "From now on, events change leads and contacts of {organization}. You can switch back to Dry run "
-                "at any time; what was written stays."
+                "From now on, events change the leads and contacts that {organization} has in Close. You can "
+                "switch back to Dry run at any time; what was written stays."
             ).format(organization=organization),
             self.tr("Go live for {organization}").format(organization=organization),
         )

@@ -60,8 +60,8 @@ class KeyStorage(QWidget):
 
     @property
     def location(self) -> KeyLocation:
-        chosen = self.combo.current_key()
-        return chosen if isinstance(chosen, KeyLocation) else KeyLocation.MEMORY
+        # Qt hands an entry's data back as plain text.
+        return KeyLocation(str(self.combo.current_key() or KeyLocation.MEMORY))
 
     @property
     def place(self) -> str:

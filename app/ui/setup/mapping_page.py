@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.storage.profile import MappingSpec
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
 from app.ui.theme.text import plain, strong
@@ -45,8 +46,8 @@ class MappingPage(Page):
         self.header.add(self.sample)
         self._summary = WrappedLabel(theme, "", Role.BODY, "muted")
         columns = (
-            Column(self.tr("Field in Close"), 240),
-            Column(self.tr("From the event"), 230),
+            Column(self.tr("Field in Close"), 210),
+            Column(self.tr("From the event"), 190),
             Column(self.tr("Result")),
         )
         self._model = CellTableModel(columns, self)
@@ -78,7 +79,7 @@ class MappingPage(Page):
         self.done.emit()
 
     @property
-    def _mappings(self) -> tuple:  # type: ignore[type-arg]
+    def _mappings(self) -> tuple[MappingSpec, ...]:
         return self._flow.state.profile.mappings or (default_mapping(),)
 
     def _fill_samples(self) -> None:

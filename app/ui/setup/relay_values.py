@@ -60,9 +60,9 @@ class RelayValues(Card):
         if public:
             text = self.tr("Segment sends here.")
         elif runs:
-            text = self.tr("Answers on this computer. For Segment, a public address has to lead here.")
+            text = self.tr("Answers on this computer. Segment needs a public address.")
         else:
-            text = self.tr("Answers once the relay runs. For Segment, a public address has to lead here.")
+            text = self.tr("Answers once the relay runs. Segment needs a public address.")
         self.url.set_help(text)
 
     def set_secret(self, secret: str) -> None:
@@ -83,8 +83,7 @@ class RelayValues(Card):
     def lock_port(self, *, locked: bool) -> None:
         """A relay that runs keeps its port."""
         self.port.edit.setReadOnly(locked)
-        if not self.port.error:
-            self.port.set_help(self.tr("Stop the relay to change it.") if locked else "")
+        self.port.edit.setToolTip(self.tr("Stop the relay to change it") if locked else "")
 
     def show_proofs(self, proofs: Proofs) -> None:
         lines = self._lines(proofs)
@@ -99,7 +98,9 @@ class RelayValues(Card):
     def _lines(self, proofs: Proofs) -> tuple[CheckLine, ...]:
         port = proofs.port
         if proofs.listening:
-            first = CheckLine(CheckState.PROVEN, self.tr("Relay listens on port {port}").format(port=port))
+            first = CheckLine(
+                CheckState.PROVEN, self.tr("Port {port} belongs to the relay").format(port=port)
+            )
         elif proofs.port_free is False:
             first = CheckLine(
                 CheckState.FAILED,
@@ -111,7 +112,7 @@ class RelayValues(Card):
         else:
             first = CheckLine(CheckState.OPEN, self.tr("Port {port}").format(port=port))
         listening = CheckLine(
-            CheckState.PROVEN if proofs.listening else CheckState.OPEN, self.tr("Relay runs")
+            CheckState.PROVEN if proofs.listening else CheckState.OPEN, self.tr("Relay listens")
         )
         stored = {True: CheckState.PROVEN, False: CheckState.FAILED, None: CheckState.OPEN}[
             proofs.test_stored

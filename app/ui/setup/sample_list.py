@@ -34,7 +34,8 @@ class SampleList(QWidget):
         self._shown: list[Sample] = []
         self.filter = SearchField(theme, self.tr("Filter"))
         self.add_button = IconButton(theme, "plus", self.tr("Add an event"))
-        self.add_button.setVisible(can_add)
+        if not can_add:
+            self.add_button.hide()
         columns = (Column(self.tr("Event")),)
         self.table = DataTable(theme, self.tr("Events"), columns, inset=14)
         self.table.horizontalHeader().hide()

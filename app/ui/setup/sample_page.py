@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
@@ -115,6 +115,7 @@ class SamplePage(Page):
             self.announce(error.title, assertive=True)
             return None
         self._clear_error()
+        self._pause.stop()
         return sample
 
     def _check_paste(self) -> None:
@@ -124,7 +125,8 @@ class SamplePage(Page):
             self._clear_error()
 
     def _paste_changed(self) -> None:
-        # An error that no longer holds goes at once; a new one waits until the typing pauses.
+        # An error that may no longer hold goes at once; a new one waits until the typing pauses.
+        self._clear_error()
         self._pause.start()
 
     def _clear_error(self) -> None:
@@ -169,15 +171,21 @@ class SamplePage(Page):
         shortcut.activated.connect(self._paste_anywhere)
 
     def _columns(self) -> QHBoxLayout:
-        right = QVBoxLayout()
+        content = QWidget()
+        right = QVBoxLayout(content)
         right.setContentsMargins(24, 24, 24, 24)
         right.setSpacing(12)
         right.addWidget(self.header)
         right.addWidget(self.tabs, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(content)
         columns = QHBoxLayout()
         columns.setSpacing(0)
         columns.addWidget(self.list)
-        columns.addLayout(right, 1)
+        columns.addWidget(area, 1)
         return columns
 
     def _event_view(self) -> QWidget:

@@ -61,12 +61,12 @@ class StartPage(Page):
         self.body.setSpacing(16)
         self._slot = MessageSlot(theme)
         self.discard_button = Button(theme, self.tr("Discard draft"), ButtonKind.GHOST)
-        self._banner = Banner(theme, Tone.INFO, " ", " ", icon="history", action=self.discard_button)
+        self.banner = Banner(theme, Tone.INFO, " ", " ", icon="history", action=self.discard_button)
         self.setup_button = Button(theme, self.tr("Start a new setup"))
         self.demo_button = Button(theme, self.tr("Open the demo"))
         self.open_button = Button(theme, self.tr("Choose a file"))
         self.body.addWidget(self._slot)
-        self.body.addWidget(self._banner)
+        self.body.addWidget(self.banner)
         self.body.addWidget(self._cards())
         self.body.addSpacing(12)
         self.body.addWidget(WrappedLabel(theme, self.tr("Where an event goes"), Role.SECTION))
@@ -89,9 +89,9 @@ class StartPage(Page):
     def set_saved(self, saved: SavedSetup | None) -> None:
         """Offer to continue ``saved``, or nothing after the draft is gone."""
         self._saved = saved
-        self._banner.setVisible(saved is not None)
+        self.banner.setVisible(saved is not None)
         if saved is not None:
-            self._banner.set(Tone.INFO, self._headline(saved), self._age(saved), "history")
+            self.banner.set(Tone.INFO, self._headline(saved), self._age(saved), "history")
         self.commands_changed.emit()
 
     def show_trouble(self, error: AppError) -> None:
@@ -119,15 +119,11 @@ class StartPage(Page):
         )
 
     def _age(self, saved: SavedSetup) -> str:
-        organization = saved.state.profile.organization
-        text = (
-            self.tr("Draft saved {when} for {organization}.")
-            if organization
-            else self.tr("Draft saved {when}.")
-        )
-        return text.format(
-            when=self._when(saved.saved_at), organization=organization.name if organization else ""
-        )
+        organization, when = saved.state.profile.organization, self._when(saved.saved_at)
+        if organization is None:
+            return self.tr("Draft saved {when}").format(when=when)
+        text = self.tr("Draft for {organization} saved {when}")
+        return text.format(when=when, organization=organization.name)
 
     def _when(self, saved_at: datetime) -> str:
         now = self._now()

@@ -18,7 +18,7 @@ from app.workflows.samples import Sample
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
 
-KEY = "api_" + "3kZ9qT7mB2xW5vR8nL1cY4.pF6hJ0sD3gA7uE9iO2tQ5wM8zK1b4f2c"
+KEY = "api_" + "3kZ9qT7mB2xW5vR8nL1cY4.pF6hJ0sD3gA7uE9iOx4f2c"
 ALL_PERMISSIONS = frozenset({"manage_customizations", "view_all_leads"})
 
 
