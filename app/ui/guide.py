@@ -173,7 +173,7 @@ class Guide(QObject):
                 page.finished.connect(self.finished)
             else:
                 page.done.connect(self.show)  # type: ignore[attr-defined]
-        test.ran.connect(lambda _: self._show_marks())
+        test.ran.connect(lambda _: self._marks_changed())
 
     def _connect_page(self) -> ConnectPage:
         if not self._suggested_key:
@@ -198,6 +198,11 @@ class Guide(QObject):
 
     def _show_marks(self) -> None:
         self._frame.set_steps(rail_steps(self.flow.state))
+
+    def _marks_changed(self) -> None:
+        """A test may end after a person has gone on to the workbench, whose rail it must not replace."""
+        if self._frame.current_key in self._pages:
+            self._show_marks()
 
     def _organization(self) -> str:
         organization = self.profile.organization

@@ -110,6 +110,6 @@ def _live_line(profile: Profile, status: RelayStatus) -> CheckLine:
     name = profile.organization.name if profile.organization else "Close"
     if status.mode is Mode.LIVE:
         return CheckLine(
-            CheckState.PROVEN, tr("Live mode chosen"), tr("Events change {name}.").format(name=name)
+            CheckState.PROVEN, tr("Live mode chosen"), tr("Events change records of {name}").format(name=name)
         )
     return CheckLine(CheckState.OPEN, tr("Go live"), tr("Writes to {name} start here.").format(name=name))
