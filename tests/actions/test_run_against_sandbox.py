@@ -261,6 +261,17 @@ async def test_an_id_field_that_a_person_emptied_is_filled_again_without_a_secon
         assert (scene.company_id_of(lead), scene.user_id_of(contact)) == ("co_1", "u_1")
 
 
+async def test_a_colleague_joins_the_lead_whose_id_a_person_emptied() -> None:
+    async with stage() as scene:
+        await scene.run(identify(email="bo@acme.example", company=ACME))
+        scene.sandbox.person.edit_lead(scene.leads()[0].id, {f"custom.{scene.company_field.id}": None})
+        scene.time.advance(61)
+        await scene.run(identify("u_2", email="cy@acme.example", company=ACME))
+        (lead,) = scene.leads()
+        assert scene.company_id_of(lead) == "co_1"
+        assert [contact.lead_id for contact in scene.contacts()] == [lead.id, lead.id]
+
+
 async def test_a_lead_that_a_person_gave_to_another_company_is_left_alone() -> None:
     async with stage() as scene:
         await scene.run(identify(email="bo@acme.example", company=ACME))
