@@ -7,7 +7,7 @@ import socket
 
 
 def port_is_free(host: str, port: int) -> bool:
-    """Try to listen there for a moment, as the relay would. Quick; a name is looked up, so not on a UI thread."""
+    """Try to listen there for a moment, as the relay would. Looks names up: not for a UI thread."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except OSError:

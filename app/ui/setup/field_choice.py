@@ -102,7 +102,7 @@ class FieldChoice(Card):
         """What is chosen instead of a field that exists."""
         # Qt hands an entry's data back as plain text; no field id is one of these words.
         key = self.combo.current_key()
-        return Way(key) if key in tuple(Way) else None
+        return Way(key) if isinstance(key, str) and key in tuple(Way) else None
 
     @property
     def chosen_id(self) -> str | None:
@@ -189,7 +189,7 @@ class FieldChoice(Card):
             self.combo.choose(Way.CREATE if self._may_create else Way.PASTE)
 
     def _picked(self, _index: int) -> None:
-        self.combo.setProperty("invalid", False)
+        self._mark_combo(invalid=False)
         self._show_choice()
         self.changed.emit()
 
@@ -261,10 +261,13 @@ class FieldChoice(Card):
         if self.way is Way.PASTE:
             self.field_id.set_error(text)
         else:
-            self.combo.setProperty("invalid", True)
-            self.combo.update()
+            self._mark_combo(invalid=True)
             self._note.show_text(text, "error", "circle-alert")
         return error
+
+    def _mark_combo(self, *, invalid: bool) -> None:
+        self.combo.setProperty("invalid", invalid)
+        self.combo.update()
 
     def _copy(self) -> None:
         if self.chosen_id:

@@ -292,13 +292,9 @@ class GoLivePage(Page):
         straight = self._path is DeliveryPath.DESTINATION
         running = listens(status)
         self.off.set_text(
-            self.tr(
-                "I have turned off the relay’s webhook for this source. Both at once write everything twice."
-            )
+            self.tr("I have turned off the relay’s webhook for this source. Both at once write twice.")
             if straight
-            else self.tr(
-                "I have turned off the Close destination for this source. Both at once write everything twice."
-            )
+            else self.tr("I have turned off the Close destination for this source. Both at once write twice.")
         )
         self.values.setVisible(not straight)
         self.sheet.setVisible(straight)

@@ -49,7 +49,7 @@ class RelayValues(Card):
         self._badge = StateBadge(theme, State.IDLE)
         self._checks = CheckList(theme, gap=9)
         columns = Columns(theme, stack_below=620, spacing=32)
-        columns.add(self._left(theme))
+        columns.add(self._left())
         columns.add(self._right(theme))
         self.body.addWidget(columns)
         self.port.committed.connect(self._port_left)
@@ -133,7 +133,7 @@ class RelayValues(Card):
             ),
         )
 
-    def _left(self, theme: Theme) -> QWidget:
+    def _left(self) -> QWidget:
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
@@ -141,14 +141,6 @@ class RelayValues(Card):
         column.addWidget(self.url)
         column.addWidget(self.secret)
         column.addWidget(self.port)
-        hint = WrappedLabel(theme, "", Role.CAPTION, "muted")
-        place = self.tr("Paste these in Segment: {place}")
-        hint.set_markup(plain(place).format(place=strong(self.tr("Destinations › Webhooks (Actions)"))))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(Icon(theme, "clipboard-paste", "muted", 14))
-        row.addWidget(hint, 1)
-        column.addLayout(row)
         column.addStretch(1)
         return left
 
@@ -164,6 +156,14 @@ class RelayValues(Card):
         column.addLayout(head)
         column.addWidget(self._checks)
         column.addStretch(1)
+        hint = WrappedLabel(theme, "", Role.CAPTION, "muted")
+        place = self.tr("Paste these in Segment: {place}")
+        hint.set_markup(plain(place).format(place=strong(self.tr("Destinations › Webhooks (Actions)"))))
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(Icon(theme, "clipboard-paste", "muted", 14))
+        row.addWidget(hint, 1)
+        column.addLayout(row)
         return right
 
     def _port_left(self) -> None:

@@ -18,6 +18,8 @@ from app.ui.widgets.labels import Label
 from app.workflows.samples import Sample
 
 _WIDTH = 215
+# With large text the event beside the list needs the room more than the names do.
+_WIDEST = 280
 _TYPE_ICONS = {"identify": "user-round", "group": "building-2", "page": "globe", "screen": "monitor"}
 
 
@@ -116,7 +118,7 @@ class SampleList(QWidget):
             self.chosen.emit(sample)
 
     def _resize(self) -> None:
-        self.setFixedWidth(min(self._theme.px(_WIDTH), 320))
+        self.setFixedWidth(min(self._theme.px(_WIDTH), _WIDEST))
 
 
 def _who(sample: Sample) -> str:
