@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from app.relay.event_records import EventFilter
+from app.relay.inbox_reader import InboxReader
 from app.segment.signature import sign
 from tests.conditions import until_blocking
 
@@ -124,8 +126,13 @@ def listed_events(program: Program) -> list[dict[str, Any]]:
 def wait_for_states(program: Program, wanted: Mapping[str, str]) -> None:
     """Wait until every message id is in its state."""
 
+    reader = InboxReader(program.folder / "default" / "relay.db")
+
     def reached() -> bool:
-        states = {event["message_id"]: event["state"] for event in listed_events(program)}
+        states = {row.message_id: row.state for row in reader.page(EventFilter())}
         return all(states.get(message_id) == state for message_id, state in wanted.items())
 
-    until_blocking(reached, within_s=60, what=f"the states {wanted}")
+    try:
+        until_blocking(reached, within_s=60, what=f"the states {wanted}")
+    finally:
+        reader.close()

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QTableView, QWidget
-from qasync import QEventLoop
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QTableView
 
 from app.assembly import Assistant
 from app.segment.signature import sign
@@ -25,6 +23,7 @@ from app.workflows.demo import DemoSession
 from app.workflows.samples import built_in_samples
 from tests.conditions import until
 from tests.end_to_end.person import Person
+from tests.ui.qt_loop import run_in_qt
 from tests.ui.rendering import make_theme
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -53,19 +52,6 @@ def assistant(demo: DemoSession) -> Assistant:
     profile = assistant.profiles.new(NAME)
     assistant.profiles.save(replace(profile, relay=replace(profile.relay, port=port)))
     return assistant
-
-
-def run(qapp: QApplication, work: Coroutine[Any, Any, None]) -> None:
-    # As the program does it: the loop ends when the work is done, not when a window goes.
-    qapp.setQuitOnLastWindowClosed(False)
-    loop = QEventLoop(qapp)
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_until_complete(work)
-    finally:
-        loop.close()
-        qapp.setQuitOnLastWindowClosed(True)
-        asyncio.set_event_loop(None)
 
 
 async def set_up(person: Person, demo: DemoSession) -> None:
@@ -166,5 +152,5 @@ def test_set_up_to_delivered_events_with_keyboard_and_mouse(
             window.frame.close()
             await asyncio.wait_for(ended.wait(), 15)
 
-    run(qapp, scenario())
+    run_in_qt(qapp, scenario())
     assert errors == []
