@@ -20,16 +20,15 @@ from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask, TaskLimits
 from app.ui.setup.account_card import AccountCard
-from app.ui.setup.guide_panel import GuidePanel
+from app.ui.setup.key_guide import KeyGuide, ThingsToCheck
 from app.ui.setup.key_storage import KeyStorage
 from app.ui.setup.message_slot import MessageSlot
+from app.ui.setup.pause_banner import PauseBanner
 from app.ui.theme.text import plain, strong
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
-from app.ui.widgets.card import Card
-from app.ui.widgets.check_list import CheckLine, CheckList, CheckState
 from app.ui.widgets.secret_field import SecretField
 from app.workflows.setup import CheckedKey, SetupFlow, Step
 
@@ -70,23 +69,20 @@ class ConnectPage(Page):
         self._probe_keyring = probe_keyring
         self._checked: CheckedKey | None = None
         self._checked_at = now()
-        self._wait_s = 0
         self.key = SecretField(theme, self.tr("Close API key"), placeholder="api_…")
         self.storage = KeyStorage(theme)
         self._slot = MessageSlot(theme)
-        self.waiting = Banner(theme, Tone.WARN, " ", icon="clock")
+        self.waiting = PauseBanner(theme)
         self._kept = Banner(theme, Tone.OK, " ", " ", icon="lock")
         self.card = AccountCard(theme)
-        self._things = self._things_to_check()
+        self._things = ThingsToCheck(theme)
         self._check = AsyncTask("check key", unexpected=unexpected, parent=self)
         self._keep = AsyncTask("keep key", unexpected=unexpected, limits=_KEEP_LIMITS, parent=self)
         self._probe = AsyncTask("probe keyring", unexpected=unexpected, parent=self)
-        self._countdown = QTimer(self)
-        self._countdown.setInterval(1000)
         self._hint = QTimer(self)
         self._hint.setSingleShot(True)
         self._hint.setInterval(_HINT_PAUSE_MS)
-        self._guide = self._make_guide()
+        self._guide = KeyGuide(theme, self._open_close_button())
         for widget in (
             self.key,
             self.storage,
@@ -230,7 +226,7 @@ class ConnectPage(Page):
         elif error.code == "SETUP-OTHER-ORGANIZATION":
             actions = self._new_key_buttons()
         elif isinstance(error, CloseError) and error.kind is FailureKind.RATE_LIMITED:
-            self._start_countdown(error.retry_after_s or 1.0)
+            self.waiting.start(error.retry_after_s or 1.0)
         self._slot.show_error(error, actions)
         self.announce(error.title, assertive=True)
         self.commands_changed.emit()
@@ -259,25 +255,6 @@ class ConnectPage(Page):
         self.key.set_secret("")
         self.storage.passphrase.set_secret("")
         self.done.emit()
-
-    def _start_countdown(self, wait_s: float) -> None:
-        self._wait_s = max(1, round(wait_s))
-        self._countdown.start()
-        self._show_countdown()
-
-    def _count_down(self) -> None:
-        self._wait_s -= 1
-        if self._wait_s <= 0:
-            self._countdown.stop()
-        self._show_countdown()
-
-    def _show_countdown(self) -> None:
-        if self._wait_s > 0:
-            text = self.tr("Close takes the next request in {seconds} s.").format(seconds=self._wait_s)
-        else:
-            text = self.tr("The pause is over. Check the key again.")
-        self.waiting.set(Tone.WARN, text, icon="clock")
-        self.waiting.setVisible(True)
 
     # State -------------------------------------------------------------------------------------
 
@@ -336,8 +313,7 @@ class ConnectPage(Page):
     def _forget_result(self) -> None:
         had = self._checked is not None
         self._checked = None
-        self._countdown.stop()
-        self.waiting.setVisible(False)
+        self.waiting.stop()
         self._slot.clear()
         self.card.setVisible(False)
         self._things.setVisible(False)
@@ -363,7 +339,6 @@ class ConnectPage(Page):
         self.key.committed.connect(self._key_left)
         self.storage.changed.connect(self._storage_changed)
         self._hint.timeout.connect(self._show_hints)
-        self._countdown.timeout.connect(self._count_down)
         for task in (self._check, self._keep):
             task.changed.connect(self.commands_changed)
         self._check.succeeded.connect(self._accepted)
@@ -407,66 +382,3 @@ class ConnectPage(Page):
         button = Button(self.theme, self.tr("Open API Keys in Close"), icon="external-link")
         button.clicked.connect(lambda: self._open_url(API_KEYS_URL))
         return button
-
-    def _things_to_check(self) -> Card:
-        card = Card(self.theme, self.tr("Three things to check"))
-        lines = CheckList(self.theme, gap=8)
-        lines.set_lines(
-            (
-                CheckLine(
-                    CheckState.INFO,
-                    self.tr("The key was copied whole; it starts with api_."),
-                    icon="key-round",
-                ),
-                CheckLine(
-                    CheckState.INFO,
-                    self.tr("It belongs to the organization you expect. A key opens exactly one."),
-                    icon="building-2",
-                ),
-                CheckLine(
-                    CheckState.INFO,
-                    self.tr("It still exists under API Keys in Close. Deleted keys stop at once."),
-                    icon="history",
-                ),
-            )
-        )
-        card.body.addWidget(lines)
-        return card
-
-    def _make_guide(self) -> GuidePanel:
-        panel = GuidePanel(self.theme)
-        words = {
-            name: strong(text)
-            for name, text in (
-                ("settings", self.tr("Settings")),
-                ("developer", self.tr("Developer")),
-                ("keys", self.tr("API Keys")),
-                ("new", self.tr("New API Key")),
-                ("paste", self.tr("Paste")),
-            )
-        }
-        steps = (
-            self.tr("In Close, open {settings}, then {developer}, then {keys}."),
-            self.tr("Choose {new} and name it, for example “Segment”."),
-            self.tr("Copy the key. Close shows it once."),
-            self.tr("Return here and press {paste}."),
-        )
-        panel.add_steps([plain(step).format(**words) for step in steps])
-        panel.add(self._open_close_button())
-        panel.add_line()
-        panel.add_text(
-            self.tr(
-                "Changes appear in Close under the person who owns the key. Many teams create a user named "
-                "“Segment” for this."
-            ),
-            self.tr("Whose key to use"),
-        )
-        panel.add_text(
-            self.tr(
-                "A key can do what its owner can do. Creating custom fields needs the Manage Customizations "
-                "permission, and only if a field is missing."
-            ),
-            self.tr("What the key may do"),
-        )
-        panel.finish()
-        return panel

@@ -20,6 +20,7 @@ from app.ui.setup.confirmation import Confirmation
 from app.ui.setup.consent import Consent
 from app.ui.setup.message_slot import MessageSlot
 from app.ui.setup.paste_sheet_view import PasteSheetView
+from app.ui.setup.path_choice import PathChoice
 from app.ui.setup.relay_control import RelayControl
 from app.ui.setup.relay_values import Proofs, RelayValues, listens
 from app.ui.setup.review_strip import ReviewStrip
@@ -27,7 +28,6 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
-from app.ui.widgets.choice_card import ChoiceCard, ChoiceCards
 from app.ui.widgets.field import NoteLine
 from app.workflows.paste_sheet import paste_sheet
 from app.workflows.port_check import check_port
@@ -67,7 +67,7 @@ class GoLivePage(Page):
         self._port_free: bool | None = None
         self._test_stored: bool | None = None
         self._shown: tuple[object, ...] = ()
-        self.path = self._make_paths()
+        self.path = PathChoice(theme)
         self.off = Consent(theme)
         self._off_note = NoteLine(theme)
         self.values = RelayValues(theme)
@@ -378,33 +378,3 @@ class GoLivePage(Page):
         self._port.succeeded.connect(self._port_seen)
         self._secret.succeeded.connect(self.values.set_secret)
         self._secret.failed.connect(self._failed)
-
-    def _make_paths(self) -> ChoiceCards:
-        cards = ChoiceCards(self.theme)
-        cards.add(
-            DeliveryPath.RELAY,
-            ChoiceCard(
-                self.theme,
-                self.tr("Segment sends here"),
-                self.tr("We check, map and forward to Close."),
-                (
-                    (True, self.tr("Dry run and trace for every event")),
-                    (True, self.tr("Skips events that change nothing")),
-                    (False, self.tr("This computer has to be on and reachable")),
-                ),
-            ),
-        )
-        cards.add(
-            DeliveryPath.DESTINATION,
-            ChoiceCard(
-                self.theme,
-                self.tr("Segment sends straight to Close"),
-                self.tr("Segment’s own Close destination does the work."),
-                (
-                    (True, self.tr("Nothing to run or keep awake")),
-                    (True, self.tr("We give you every value to paste")),
-                    (False, self.tr("No dry run, no trace here")),
-                ),
-            ),
-        )
-        return cards
