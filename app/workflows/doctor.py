@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from app.close.records import Account
 from app.errors import AppError
 from app.storage.profile import Profile
 from app.workflows.fields import COMPANY_ID, USER_ID, choose_field, look_at_fields
+from app.workflows.port_check import check_port
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import OpenClose
 
@@ -118,17 +117,11 @@ class Doctor:
 
     async def _port_free(self) -> str:
         settings = self._profile.relay
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((settings.host, settings.port))
-            except OSError as error:
-                taken = error.errno == errno.EADDRINUSE
-                raise AppError(
-                    "RELAY-PORT-IN-USE" if taken else "RELAY-ADDRESS",
-                    f"Port {settings.port} on {settings.host} cannot be used.",
-                    cause="Another program holds it; it may be this relay." if taken else str(error.strerror),
-                    remedy="If the relay is not running, choose another port.",
-                ) from error
+        if not await check_port(settings.host, settings.port):
+            raise AppError(
+                "RELAY-PORT-IN-USE",
+                f"Port {settings.port} on {settings.host} is taken.",
+                cause="A running relay of this profile holds it, or another program does.",
+                remedy="If the relay is not running, choose another port.",
+            )
         return f"{settings.port} on {settings.host}"

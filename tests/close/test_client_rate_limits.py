@@ -133,21 +133,21 @@ async def test_the_deadline_counts_the_network_time_of_all_repetitions() -> None
 
 
 async def test_whoever_waited_waits_again_when_another_call_was_refused_meanwhile() -> None:
-    time = ManualTime()
-    limiter = RateLimiter(time.clock)
+    manual = ManualTime()
+    limiter = RateLimiter(manual.clock)
     call = Call("GET", "lead", "lead/")
     limiter.note_refusal(call.group, {"retry-after": "3"}, 0)
     started_at: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        if not time.slept:
+        if not manual.slept:
             limiter.note_refusal(call.group, {"retry-after": "5"}, 0)
-        await time.sleep(seconds)
+        await manual.sleep(seconds)
 
     async def attempt() -> None:
-        started_at.append(time.now)
+        started_at.append(manual.now)
 
-    begun = time.now
+    begun = manual.now
     await Turns(limiter, sleep, 10.0).run(call, attempt)
     assert started_at == [pytest.approx(begun + 5)]
 

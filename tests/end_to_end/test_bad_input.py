@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -18,12 +20,12 @@ from app.segment.signature import sign
 from tests.end_to_end.programs import SECRET, Program, Server, compact, listed_events, post, wait_for_states
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sandbox() -> Sandbox:
     return Sandbox(store=demo_data(), switches=Switches(index_lag_s=0))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def close(sandbox: Sandbox) -> Iterator[SandboxThread]:
     thread = SandboxThread(sandbox)
     thread.start()
@@ -36,11 +38,18 @@ def program_with(folder: Path, close_url: str, key: str = "", secret: str = SECR
     return Program(folder / "profiles", close_url, environment)
 
 
-@pytest.fixture
-def program(tmp_path: Path, sandbox: Sandbox, close: SandboxThread) -> Program:
-    ready = program_with(tmp_path, close.base_url, sandbox.api_key)
+@pytest.fixture(scope="module")
+def set_up(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, close: SandboxThread) -> Program:
+    ready = program_with(tmp_path_factory.mktemp("set-up"), close.base_url, sandbox.api_key)
     assert ready.run("setup", "--create-fields").code == 0
     return ready
+
+
+@pytest.fixture
+def program(tmp_path: Path, set_up: Program) -> Program:
+    """The set-up profile, copied: each test may spoil its own."""
+    shutil.copytree(set_up.folder, tmp_path / "profiles")
+    return replace(set_up, folder=tmp_path / "profiles", seen=[])
 
 
 @pytest.fixture
