@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.storage.profile import MappingSpec, Profile
 from app.ui.frame.commands import Command, CommandSet, Fact
@@ -29,6 +29,10 @@ class MappingsPage(Page):
         self.retitle(self.tr("Mappings"), self.tr("Where the value of each field in Close comes from."))
         self._shown: tuple[MappingSpec, ...] | None = None
         self._profile = profile
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(12)
+        self.body.addLayout(self._cards)
+        self.body.addStretch(1)
 
     def set_profile(self, profile: Profile) -> None:
         self._profile = profile
@@ -46,16 +50,9 @@ class MappingsPage(Page):
         if self._profile.mappings == self._shown:
             return
         self._shown = self._profile.mappings
-        while self.body.count() > 2:
-            item = self.body.takeAt(2)
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-            elif (layout := item.layout()) is not None:
-                clear_layout(layout)
+        clear_layout(self._cards)
         for spec in self._shown:
-            self.body.addWidget(self._card(spec))
-        self.body.addStretch(1)
+            self._cards.addWidget(self._card(spec))
 
     def _card(self, spec: MappingSpec) -> Card:
         card = Card(self.theme, spec.name, spec.action)

@@ -18,7 +18,7 @@ _WIDTH = 440
 
 
 class _SurfaceDialog(QDialog):
-    def __init__(self, theme: Theme, title: str, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setWindowTitle(title)
@@ -46,7 +46,15 @@ class QuestionDialog(_SurfaceDialog):
     answered = Signal(bool)
 
     def __init__(
-        self, theme: Theme, parent: QWidget, *, title: str, text: str, yes: str, no: str, grave: bool = True
+        self,
+        theme: Theme,
+        parent: QWidget | None,
+        *,
+        title: str,
+        text: str,
+        yes: str,
+        no: str,
+        grave: bool = True,
     ) -> None:
         super().__init__(theme, title, parent)
         self.setAccessibleName(title)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Coroutine
 from typing import Any
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -22,3 +24,6 @@ def run_in_qt(app: QApplication, work: Coroutine[Any, Any, None]) -> None:
         loop.close()
         app.setQuitOnLastWindowClosed(True)
         asyncio.set_event_loop(None)
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        # Here and now: collected later, by a relay's thread, a timer would be deleted on the wrong thread.
+        gc.collect()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -31,6 +31,7 @@ from app.ui.widgets.labels import ElidedLabel, Label
 from app.ui.widgets.skeleton import Skeleton
 
 _NAME_WIDTH = 220
+_DETAIL_WIDTH = 60
 
 
 class EventsPage(Page):
@@ -47,7 +48,7 @@ class EventsPage(Page):
         self._known = False
         self.model = EventsModel(parent=self)
         self.filters = FilterBar(theme)
-        self.table = DataTable(theme, self.tr("Events"), self._columns(), inset=16)
+        self.table = _EventsTable(theme, self.tr("Events"), self._columns(), inset=16)
         self.table.setModel(self.model)
         self.panel = DetailPanel(theme)
         self.follow_badge = Badge(theme, "")
@@ -123,8 +124,6 @@ class EventsPage(Page):
             self._retry(self.model.row(index.row()).id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.table and event.type() == QEvent.Type.Resize:
-            self._fit_names()
         if watched is self.table and event.type() == QEvent.Type.KeyPress and self._key(event):  # type: ignore[arg-type]
             return True
         return super().eventFilter(watched, event)
@@ -177,6 +176,10 @@ class EventsPage(Page):
         self.no_match.clear_button.clicked.connect(self.filters.clear)
         self.waiting.setup_requested.connect(self.setup_requested)
         self.waiting.toast_requested.connect(lambda text: self.toast_requested.emit(text, None))
+        # Queued: a width set while the table lays itself out would begin the layout again.
+        self.table.resized.connect(self._fit_names, Qt.ConnectionType.QueuedConnection)
+        self.model.modelReset.connect(self._fit_names, Qt.ConnectionType.QueuedConnection)
+        self.theme.changed.connect(self._fit_names)
         self.model.more_wanted.connect(self._read_more)
         self.model.held_back_changed.connect(self._show_state)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
@@ -322,7 +325,7 @@ class EventsPage(Page):
     def _fit_names(self) -> None:
         """In a narrow list names give way, so that the outcome stays in sight."""
         others = sum(self.table.columnWidth(number) for number in (0, 1, 3))
-        room = self.table.viewport().width() - others - 40
+        room = self.table.viewport().width() - others - self.theme.px(_DETAIL_WIDTH)
         self.table.setColumnWidth(2, max(80, min(self.theme.px(_NAME_WIDTH), room)))
 
     def _move_to(self, number: int) -> None:
@@ -394,6 +397,14 @@ class EventsPage(Page):
             age = span((figures.now_ms - figures.oldest_ms) / 1000)
             parts.append(self.tr("oldest {age}").format(age=age))
         self._size.setText(", ".join(parts))
+
+
+class _EventsTable(DataTable):
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class _Foot(QWidget):
