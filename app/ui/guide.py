@@ -146,7 +146,11 @@ class Guide(QObject):
 
     def _make_pages(self) -> None:
         theme, flow, unexpected = self._theme, self.flow, self._controller.unexpected
-        relay = SetupRelayControl(self._controller, lambda: self._assistant.load_profile(self._name))
+        relay = SetupRelayControl(
+            self._controller,
+            current=lambda: flow.state.profile,
+            load=lambda: self._assistant.load_profile(self._name),
+        )
         connect = self._connect_page()
         go_live = GoLivePage(theme, flow, unexpected, relay)
         test = TryPage(

@@ -190,9 +190,12 @@ class RelayController(QObject):
         sample = await asyncio.to_thread(lambda: built_in_samples()[0])
         return await send_own_event(url, secret, sample.body)
 
-    async def shared_secret(self) -> str | None:
-        """What Segment signs with. Raises what the place of the secrets says."""
-        return await asyncio.to_thread(self._secret, self.profile)
+    async def shared_secret(self, profile: Profile | None = None) -> str | None:
+        """What Segment signs with; of ``profile`` when that is not saved yet.
+
+        Raises what the place of the secrets says.
+        """
+        return await asyncio.to_thread(self._secret, profile or self.profile)
 
     async def retry(self, event_id: int) -> EventRow:
         """Queue an event again, through the running relay or on the disk. Raises ``AppError``."""

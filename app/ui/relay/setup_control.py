@@ -14,10 +14,16 @@ from app.ui.relay.relay_controller import RelayController
 
 
 class SetupRelayControl:
-    """Satisfies ``RelayControl``. ``load`` reads the profile that the guide has saved."""
+    """Satisfies ``RelayControl``.
 
-    def __init__(self, controller: RelayController, load: Callable[[], Profile]) -> None:
+    ``current`` is the profile as the guide has it, ``load`` reads the one it has saved.
+    """
+
+    def __init__(
+        self, controller: RelayController, current: Callable[[], Profile], load: Callable[[], Profile]
+    ) -> None:
         self._controller = controller
+        self._current = current
         self._load = load
         self._path = ""
 
@@ -35,12 +41,12 @@ class SetupRelayControl:
         return self._controller.status
 
     def planned_url(self, port: int) -> str:
-        relay = self._controller.profile.relay
+        relay = self._current().relay
         base = relay.public_url.rstrip("/") or f"http://{url_host(relay.host)}:{port}"
         return base + self._path
 
     async def shared_secret(self) -> str:
-        secret = await self._controller.shared_secret()
+        secret = await self._controller.shared_secret(self._current())
         self._path = webhook_path(secret)
         return secret or ""
 

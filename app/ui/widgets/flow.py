@@ -18,7 +18,7 @@ def clear_layout(layout: QLayout) -> None:
 class FlowLayout(QLayout):
     """For chips, badges and buttons: nothing is clipped when the text grows. Equal gaps both ways, in px.
 
-    ``at_end`` puts the lines at the far edge, as a row of final buttons wants it.
+    ``at_end`` puts the lines at the far edge and in the middle of the height, as final buttons want it.
     """
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, at_end: bool = False) -> None:
@@ -90,11 +90,13 @@ class FlowLayout(QLayout):
     def _place(self, rows: list[list[tuple[QLayoutItem, QRect]]], area: QRect) -> None:
         owner = self.parentWidget()
         right_to_left = owner is not None and owner.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        bottom = max((place.bottom() for _, place in rows[-1]), default=area.bottom())
+        lower = max(0, area.bottom() - bottom) // 2 if self._at_end else 0
         for row in rows:
             tallest = max((place.height() for _, place in row), default=0)
             spare = area.right() - row[-1][1].right() if self._at_end and row else 0
             for item, place in row:
-                moved = place.translated(spare, (tallest - place.height()) // 2)
+                moved = place.translated(spare, lower + (tallest - place.height()) // 2)
                 if right_to_left:
                     moved.moveRight(area.right() - (place.x() + spare - area.x()))
                 item.setGeometry(moved)
