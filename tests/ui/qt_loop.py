@@ -25,5 +25,6 @@ def run_in_qt(app: QApplication, work: Coroutine[Any, Any, None]) -> None:
         app.setQuitOnLastWindowClosed(True)
         asyncio.set_event_loop(None)
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        del loop
         # Here and now: collected later, by a relay's thread, a timer would be deleted on the wrong thread.
         gc.collect()
