@@ -61,7 +61,7 @@ class Desk:
 
     async def close(self) -> None:
         await self.controller.close()
-        assert self.unexpected == []
+        assert not self.unexpected, self.unexpected
 
     def _build(self, profile: Profile) -> RelayService:
         self.built += 1
