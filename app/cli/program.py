@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -94,10 +95,10 @@ def _window(wanted: argparse.Namespace) -> int:
     check_display(os.environ, sys.platform)
     run_window = import_window()
     if not wanted.demo:
-        return run_window(_assistant(wanted), wanted.profile)
+        # The window asks for passphrases itself; a question in the terminal would hang it.
+        return run_window(replace(_assistant(wanted), ask_passphrase=None), wanted.profile)
     with DemoSession() as demo:
-        assistant = Assistant.in_folder(demo.folder, {}, close_url=demo.base_url)
-        return run_window(assistant, wanted.profile, demo=demo)
+        return run_window(Assistant.for_demo(demo), wanted.profile, demo=demo)
 
 
 def _make_output_tolerant() -> None:

@@ -14,13 +14,14 @@ from app.actions.trace import EventReport
 from app.assembly import Assistant
 from app.errors import AppError
 from app.relay.status import RelayState
-from app.storage.profile import Mode, Profile
+from app.storage.profile import KeyLocation, Mode, Profile
 from app.ui.events.events_page import EventsPage
 from app.ui.frame.rail_items import OrganizationInfo
 from app.ui.frame.tasks import AsyncTask
 from app.ui.frame.window import FrameWindow
 from app.ui.guide import Guide
 from app.ui.mappings_page import MappingsPage
+from app.ui.passphrase_dialog import PassphraseDialog
 from app.ui.places import EVENTS, MAPPINGS, RELAY, SETUP, TRY, relay_foot, workbench_places
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.relay.relay_controller import RelayController
@@ -72,6 +73,7 @@ class AssistantWindow(QObject):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._theme = theme
         self._assistant = assistant
         self._name = profile_name
         self._demo = demo
@@ -134,6 +136,21 @@ class AssistantWindow(QObject):
         else:
             self.guide.show(Step.START)
         self.frame.show()
+        self._ask_passphrase()
+
+    def _ask_passphrase(self) -> None:
+        """Secrets in an encrypted file cannot be read before its passphrase was entered once."""
+        profile = self.controller.profile
+        if profile.key_location is not KeyLocation.ENCRYPTED_FILE or not is_set_up(profile):
+            return
+        dialog = PassphraseDialog(
+            self._theme,
+            self.frame,
+            lambda passphrase: self._assistant.secrets.unlock(profile, passphrase),
+            self.controller.unexpected,
+        )
+        dialog.unlocked.connect(self.controller.refresh)
+        dialog.open()
 
     def show_workbench(self, key: str = RELAY) -> None:
         self._show_places(force=True)

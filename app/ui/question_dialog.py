@@ -17,7 +17,9 @@ from app.ui.widgets.labels import WrappedLabel
 _WIDTH = 440
 
 
-class _SurfaceDialog(QDialog):
+class SurfaceDialog(QDialog):
+    """A window-modal dialog on the surface colour; subclasses fill ``column``."""
+
     def __init__(self, theme: Theme, title: str, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -40,7 +42,7 @@ class _SurfaceDialog(QDialog):
         QPainter(self).fillRect(self.rect(), self._theme.color("surface"))
 
 
-class QuestionDialog(_SurfaceDialog):
+class QuestionDialog(SurfaceDialog):
     """Names what is going to happen; the keyboard starts on the safe answer. ``answered`` fires once."""
 
     answered = Signal(bool)
@@ -71,7 +73,7 @@ class QuestionDialog(_SurfaceDialog):
         self.no_button.setFocus()
 
 
-class ErrorDialog(_SurfaceDialog):
+class ErrorDialog(SurfaceDialog):
     """An error that belongs to no page."""
 
     def __init__(self, theme: Theme, parent: QWidget, error: AppError) -> None:

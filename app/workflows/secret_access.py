@@ -65,6 +65,10 @@ class SecretAccess:
         """The store the profile uses; the environment answers first."""
         return self.open(profile, profile.key_location)
 
+    def unlock(self, profile: Profile, passphrase: str) -> None:
+        """Open the encrypted file for this run. Raises ``AppError`` (``SECRETS-WRONG-PASSPHRASE``)."""
+        self.open(profile, KeyLocation.ENCRYPTED_FILE, passphrase=passphrase).get(SecretKind.CLOSE_API_KEY)
+
     def api_key(self, profile: Profile) -> str:
         """The Close API key. Raises ``AppError`` (``KEY-MISSING`` and what the store says)."""
         key = self.current(profile).get(SecretKind.CLOSE_API_KEY)
