@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -11,27 +11,24 @@ from app.relay.event_records import EventDetail, EventFilter, EventRow
 from app.relay.feed import FeedBatch
 from app.storage.profile import Mode
 from app.ui.events.detail_panel import DetailPanel
-from app.ui.events.events_model import MOST_ROWS, EventsModel
+from app.ui.events.events_model import EventsModel
+from app.ui.events.events_table import EventsTable
 from app.ui.events.filter_bar import FilterBar
+from app.ui.events.list_foot import ListFoot
 from app.ui.events.waiting_state import NoMatch, WaitingState
 from app.ui.frame.drawer import DETAIL_WIDTH
 from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.tasks import AsyncTask
 from app.ui.relay.relay_controller import RelayController
-from app.ui.relay.wording import counted, megabytes, mode_icon, mode_word, span
+from app.ui.relay.wording import mode_icon, mode_word
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.button import Button
-from app.ui.widgets.data_table import Column, DataTable
 from app.ui.widgets.error_block import ErrorBlock
-from app.ui.widgets.icon import Icon
-from app.ui.widgets.labels import ElidedLabel, Label
+from app.ui.widgets.labels import Label
 from app.ui.widgets.skeleton import Skeleton
-
-_NAME_WIDTH = 220
-_DETAIL_WIDTH = 60
 
 
 class EventsPage(Page):
@@ -48,8 +45,7 @@ class EventsPage(Page):
         self._known = False
         self.model = EventsModel(parent=self)
         self.filters = FilterBar(theme)
-        self.table = _EventsTable(theme, self.tr("Events"), self._columns(), inset=16)
-        self.table.setModel(self.model)
+        self.table = EventsTable(theme, self.model)
         self.panel = DetailPanel(theme)
         self.follow_badge = Badge(theme, "")
         self.mode_badge = Badge(theme, "")
@@ -61,8 +57,7 @@ class EventsPage(Page):
         self._failed_column = QVBoxLayout(self._failed)
         self._failed_column.setContentsMargins(24, 24, 24, 24)
         self._stack = QStackedWidget()
-        self._count = ElidedLabel(theme, "", Role.CAPTION, "muted")
-        self._size = Label(theme, "", Role.CAPTION, "muted")
+        self._foot = ListFoot(theme)
         unexpected = controller.unexpected
         self._reading = AsyncTask("read events", unexpected=unexpected, parent=self)
         self._paging = AsyncTask("read more events", unexpected=unexpected, parent=self)
@@ -130,15 +125,6 @@ class EventsPage(Page):
 
     # Building ----------------------------------------------------------------------------------
 
-    def _columns(self) -> tuple[Column, ...]:
-        return (
-            Column(self.tr("Time"), 92),
-            Column(self.tr("Type"), 76),
-            Column(self.tr("Who or what"), _NAME_WIDTH),
-            Column(self.tr("Outcome"), 132),
-            Column(self.tr("Detail")),
-        )
-
     def _build(self) -> None:
         title = QHBoxLayout()
         title.setSpacing(12)
@@ -161,7 +147,6 @@ class EventsPage(Page):
         self._loading = loading
         for widget in (loading, self.table, self.waiting, self.no_match, self._failed):
             self._stack.addWidget(widget)
-        self._foot = _Foot(self.theme, self._count, self._size)
         self.body.addLayout(top)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._foot)
@@ -176,10 +161,6 @@ class EventsPage(Page):
         self.no_match.clear_button.clicked.connect(self.filters.clear)
         self.waiting.setup_requested.connect(self.setup_requested)
         self.waiting.toast_requested.connect(lambda text: self.toast_requested.emit(text, None))
-        # Queued: a width set while the table lays itself out would begin the layout again.
-        self.table.resized.connect(self._fit_names, Qt.ConnectionType.QueuedConnection)
-        self.model.modelReset.connect(self._fit_names, Qt.ConnectionType.QueuedConnection)
-        self.theme.changed.connect(self._fit_names)
         self.model.more_wanted.connect(self._read_more)
         self.model.held_back_changed.connect(self._show_state)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
@@ -322,12 +303,6 @@ class EventsPage(Page):
                 return False
         return True
 
-    def _fit_names(self) -> None:
-        """In a narrow list names give way, so that the outcome stays in sight."""
-        others = sum(self.table.columnWidth(number) for number in (0, 1, 3))
-        room = self.table.viewport().width() - others - self.theme.px(_DETAIL_WIDTH)
-        self.table.setColumnWidth(2, max(80, min(self.theme.px(_NAME_WIDTH), room)))
-
     def _move_to(self, number: int) -> None:
         if 0 <= number < self.model.rowCount():
             self.table.selectRow(number)
@@ -352,7 +327,13 @@ class EventsPage(Page):
         if self._stack.currentWidget() is not self._failed or self._known:
             self._stack.setCurrentWidget(self._shown(rows))
         self.waiting.show_state()
-        self._show_foot(rows)
+        self._foot.show_figures(
+            rows,
+            self._controller.figures,
+            limit_mb=self._controller.profile.retention_mb,
+            filtered=self.filters.active,
+            more=self.model.canFetchMore(QModelIndex()),
+        )
 
     def _shown(self, rows: int) -> QWidget:
         if not self._known:
@@ -378,49 +359,3 @@ class EventsPage(Page):
         else:
             text = self.tr("{n} new above").format(n=held) if held else self.tr("Not following")
             self.follow_badge.set(text, Tone.NEUTRAL, "pause")
-
-    def _show_foot(self, rows: int) -> None:
-        figures = self._controller.figures
-        stored = max(figures.stored, rows)
-        text = self.tr("{n} events stored").format(n=counted(stored))
-        if self.filters.active:
-            more = "+" if self.model.canFetchMore(QModelIndex()) else ""
-            text = self.tr("{n} events match").format(n=counted(rows) + more)
-        if rows >= MOST_ROWS:
-            text = self.tr("The newest {n} are shown; a filter finds older ones.").format(
-                n=counted(MOST_ROWS)
-            )
-        self._count.setText(text)
-        limit = self.tr("{n} MB").format(n=self._controller.profile.retention_mb)
-        parts = [self.tr("{size} of {limit}").format(size=megabytes(figures.size_bytes), limit=limit)]
-        if figures.oldest_ms is not None:
-            age = span((figures.now_ms - figures.oldest_ms) / 1000)
-            parts.append(self.tr("oldest {age}").format(age=age))
-        self._size.setText(", ".join(parts))
-
-
-class _EventsTable(DataTable):
-    resized = Signal()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.resized.emit()
-
-
-class _Foot(QWidget):
-    """The line below the list."""
-
-    def __init__(self, theme: Theme, count: QWidget, size: QWidget) -> None:
-        super().__init__()
-        self._theme = theme
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 7, 16, 7)
-        row.setSpacing(6)
-        row.addWidget(count, 1)
-        row.addWidget(Icon(theme, "hard-drive", "muted", 14))
-        row.addWidget(size)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._theme.color("surface"))
-        painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
