@@ -89,6 +89,7 @@ def _ask_passphrase(profile: Profile) -> str:
 def _window(wanted: argparse.Namespace) -> int:
     # Imported here so that every command works on a machine without Qt and without a display.
     from app.assembly import Assistant
+    from app.cli.logs import logging_to_profile
     from app.ui.display_check import check_display, import_window
     from app.workflows.demo import DemoSession
 
@@ -96,9 +97,13 @@ def _window(wanted: argparse.Namespace) -> int:
     run_window = import_window()
     if not wanted.demo:
         # The window asks for passphrases itself; a question in the terminal would hang it.
-        return run_window(replace(_assistant(wanted), ask_passphrase=None), wanted.profile)
+        assistant = replace(_assistant(wanted), ask_passphrase=None)
+        with logging_to_profile(assistant, wanted.profile, terminal=False):
+            return run_window(assistant, wanted.profile)
     with DemoSession() as demo:
-        return run_window(Assistant.for_demo(demo), wanted.profile, demo=demo)
+        assistant = Assistant.for_demo(demo)
+        with logging_to_profile(assistant, wanted.profile, terminal=False):
+            return run_window(assistant, wanted.profile, demo=demo)
 
 
 def _make_output_tolerant() -> None:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
 from app.assembly import Assistant
+from app.cli.logs import logging_to_profile
 from app.errors import AppError
-from app.storage.log_files import RedactingFormatter, open_log
 from app.storage.profile import Mode, Profile
 from app.workflows.relay_session import confirm_live
 
@@ -26,7 +23,7 @@ def relay(assistant: Assistant, wanted: argparse.Namespace) -> int:
     """Print one JSON line when ready, then run; a second signal does not wait for the drain."""
     profile = _with_options(assistant.load_profile(wanted.profile), wanted)
     _confirm(assistant, profile, yes=wanted.yes)
-    with _logging(assistant, profile):
+    with logging_to_profile(assistant, profile.name, terminal=True):
         service = assistant.relay(profile)
         stop = threading.Event()
         _on_stop_signals(stop)
@@ -99,23 +96,3 @@ def _on_stop_signals(stop: threading.Event) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
-
-
-@contextmanager
-def _logging(assistant: Assistant, profile: Profile) -> Iterator[None]:
-    """The profile's log file, and warnings on standard error; both redacted."""
-    assistant.profiles.make_folder(profile.name)
-    to_file = open_log(assistant.profiles.log_folder(profile.name), assistant.redactor)
-    to_terminal = logging.StreamHandler(sys.stderr)
-    to_terminal.setLevel(logging.WARNING)
-    to_terminal.setFormatter(RedactingFormatter(assistant.redactor))
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    for handler in (to_file, to_terminal):
-        root.addHandler(handler)
-    try:
-        yield
-    finally:
-        for handler in (to_file, to_terminal):
-            root.removeHandler(handler)
-            handler.close()

@@ -15,7 +15,9 @@ from qasync import QEventLoop
 from app.assembly import Assistant
 from app.errors import AppError
 from app.ui.assistant_window import APP_NAME, AssistantWindow
+from app.ui.collector import UiThreadCollector
 from app.ui.frame.tasks import AsyncTask
+from app.ui.question_dialog import ErrorDialog
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
@@ -37,12 +39,24 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
     asyncio.set_event_loop(loop)
     unexpected.watch_loop(loop)
     session = _Session(theme, unexpected, loop)
-    window = session.add(assistant, profile_name, demo=demo)
+    collector = UiThreadCollector(app)
+    try:
+        window = session.add(assistant, profile_name, demo=demo)
+    except AppError as error:
+        # Started from a desktop there is no terminal to read the error in.
+        dialog = ErrorDialog(theme, None, error, go_on_text=session.tr("Quit"))
+        dialog.finished.connect(loop.stop)
+        loop.call_soon(dialog.open)
+        with loop:
+            loop.run_forever()
+        collector.stop()
+        raise
     _end_on_signals(window, app)
     loop.call_soon(window.open)
     with loop:
         loop.run_forever()
     session.end()
+    collector.stop()
     return 0
 
 

@@ -73,7 +73,6 @@ class AssistantWindow(QObject):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
-        self._theme = theme
         self._assistant = assistant
         self._name = profile_name
         self._demo = demo
@@ -144,7 +143,7 @@ class AssistantWindow(QObject):
         if profile.key_location is not KeyLocation.ENCRYPTED_FILE or not is_set_up(profile):
             return
         dialog = PassphraseDialog(
-            self._theme,
+            self.theme,
             self.frame,
             lambda passphrase: self._assistant.secrets.unlock(profile, passphrase),
             self.controller.unexpected,

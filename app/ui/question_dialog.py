@@ -76,9 +76,11 @@ class QuestionDialog(SurfaceDialog):
 class ErrorDialog(SurfaceDialog):
     """An error that belongs to no page."""
 
-    def __init__(self, theme: Theme, parent: QWidget, error: AppError) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget | None, error: AppError, *, go_on_text: str | None = None
+    ) -> None:
         super().__init__(theme, error.title, parent)
-        go_on = Button(theme, self.tr("Continue"), ButtonKind.PRIMARY)
+        go_on = Button(theme, go_on_text or self.tr("Continue"), ButtonKind.PRIMARY)
         go_on.clicked.connect(self.accept)
         self.column.addWidget(ErrorBlock(theme, error))
         self.add_buttons(go_on)
