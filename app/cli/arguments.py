@@ -10,8 +10,6 @@ from app.storage.profile import KeyLocation, Mode
 PROGRAM = "segment-close"
 DEFAULT_PROFILE = "default"
 
-_HEADLESS_STORES = (KeyLocation.KEYRING, KeyLocation.ENCRYPTED_FILE, KeyLocation.ENVIRONMENT)
-
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole grammar; wrong usage ends the program with exit code 2."""
@@ -77,8 +75,9 @@ def _add_setup(commands: _Commands[argparse.ArgumentParser]) -> None:
     setup.add_argument("--create-fields", action="store_true", help="create missing ID fields in Close")
     setup.add_argument(
         "--store",
-        choices=[str(place) for place in _HEADLESS_STORES],
-        help="where the secrets are kept (default: the keyring; the environment when it holds the key)",
+        choices=[str(place) for place in KeyLocation],
+        help="where the secrets are kept; memory is for this run only (default: the keyring, "
+        "or the environment when it holds the key and there is no keyring)",
     )
     _add_field_choice(setup)
     _json(setup)

@@ -59,8 +59,7 @@ async def _setup(assistant: Assistant, wanted: argparse.Namespace) -> int:
 def _location(assistant: Assistant, wanted: argparse.Namespace) -> KeyLocation:
     if wanted.store:
         return KeyLocation(wanted.store)
-    from_environment = assistant.secrets.has_environment_key() and not wanted.api_key_stdin
-    if from_environment and probe().state is not KeyringState.AVAILABLE:
+    if assistant.secrets.has_environment_key() and probe().state is not KeyringState.AVAILABLE:
         return KeyLocation.ENVIRONMENT
     return KeyLocation.KEYRING
 

@@ -102,6 +102,13 @@ def test_a_missing_keyring_is_explained_with_the_alternatives(
     assert "KEYRING-MISSING" in done.err
     assert "CLOSE_API_KEY" in done.err
 
+    for_this_run = program.run(
+        "setup", "--api-key-stdin", "--create-fields", "--store", "memory", stdin=sandbox.api_key
+    )
+    assert for_this_run.code == 0, for_this_run.err
+    program.environment = {"CLOSE_API_KEY": sandbox.api_key}
+    assert program.run("fields", "--json").code == 0
+
 
 def test_no_network_is_said_in_words(tmp_path: Path) -> None:
     with socket.socket() as probe:
