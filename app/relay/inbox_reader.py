@@ -161,11 +161,18 @@ class InboxReader:
 
     def _open(self) -> sqlite3.Connection | None:
         try:
-            return open_readonly(self._path, check_same_thread=False)
+            connection = open_readonly(self._path, check_same_thread=False)
         except AppError as error:
             if error.code == "DATABASE-MISSING":
                 return None
             raise
+        # Its maker creates the file before the tables: until the first migration there is nothing to read.
+        with translated(self._path):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            connection.close()
+            return None
+        return connection
 
     def _give_back(self, connection: sqlite3.Connection, *, keep: bool) -> None:
         with self._lock:

@@ -283,3 +283,18 @@ def test_reports_come_back_as_they_were_without_secrets() -> None:
 def test_a_stored_report_that_is_none_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="Object missing"):
         decode_report(b"{}")
+
+
+async def test_a_file_whose_tables_are_still_being_made_reads_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "relay.db"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+    reader = InboxReader(path)
+    assert reader.page(EventFilter()) == []
+    assert reader.queue_depth() == 0
+
+    open_database(path, MIGRATIONS).close()
+    assert reader.page(EventFilter()) == []
+    assert reader.counts() == {}
+    reader.close()
