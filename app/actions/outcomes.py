@@ -46,9 +46,9 @@ def describe(plan: Plan, *, live: bool) -> str:
     verbs = ("Created", "Updated") if live else ("Would create", "Would update")
     sentences = []
     if created:
-        sentences.append(f"{verbs[0]} {' and '.join(created)}.")
+        sentences.append(_sentence(f"{verbs[0]} {' and '.join(created)}"))
     if updated:
-        sentences.append(f"{verbs[1]} {' and '.join(updated)}.")
+        sentences.append(_sentence(f"{verbs[1]} {' and '.join(updated)}"))
     count = len(plan.changes)
     changed = (
         ("1 field changed" if live else "1 field changes")
@@ -59,6 +59,11 @@ def describe(plan: Plan, *, live: bool) -> str:
     if not created:
         sentences.append("No new records.")
     return " ".join(sentences)
+
+
+def _sentence(text: str) -> str:
+    """With one full stop, also behind a company that ends with one (Acme Inc.)."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def _record_words(plan: Plan, write: CreateLead | CreateContact | UpdateLead | UpdateContact) -> str:
