@@ -31,6 +31,12 @@ _PROGRAMS = {
 # Debian package -> the library the X11 platform plugin loads from it.
 _LIBRARIES = {"libxcb-cursor0": "xcb-cursor"}
 
+_TESTS_OF_THE_WINDOW = (
+    ("tests", "ui"),
+    ("end_to_end", "test_window.py"),
+    ("end_to_end", "test_x_session.py"),
+)
+
 
 def _qt_problem() -> str:
     """Why Qt cannot be loaded here; empty when it can. A bare Linux lacks the libraries it draws with."""
@@ -55,7 +61,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Without Qt the window's tests cannot even be imported; one test says so by name instead."""
-    return True if QT_PROBLEM and collection_path.parts[-2:] == ("tests", "ui") else None
+    of_the_window = collection_path.parts[-2:] in _TESTS_OF_THE_WINDOW
+    return True if QT_PROBLEM and of_the_window else None
 
 
 def _missing(package: str) -> bool:
@@ -67,8 +74,6 @@ def _missing(package: str) -> bool:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip tests whose component is missing; on CI a missing component is a failure instead."""
     for item in items:
-        if QT_PROBLEM and item.get_closest_marker("needs_qt"):
-            item.add_marker(pytest.mark.skip(reason=f"Qt cannot be loaded: {QT_PROBLEM}"))
         for mark in item.iter_markers("real_component"):
             for package in mark.args:
                 if not _missing(package):
