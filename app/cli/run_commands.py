@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.actions.trace import Outcome
 from app.assembly import Assistant
-from app.cli.output import say_report
+from app.cli.output import say_error, say_report
 from app.errors import AppError
 from app.workflows.samples import Sample, read_sample
 
@@ -31,7 +31,11 @@ def _run(assistant: Assistant, wanted: argparse.Namespace, *, live: bool) -> int
     profile = assistant.load_profile(wanted.profile)
     report = asyncio.run(assistant.tester().run(profile, sample, live=live))
     say_report(report, as_json=wanted.json)
-    return 1 if report.outcome in (Outcome.FAILED, Outcome.WOULD_FAIL) else 0
+    if report.outcome not in (Outcome.FAILED, Outcome.WOULD_FAIL):
+        return 0
+    if report.error is not None:
+        say_error(report.error)
+    return 1
 
 
 def read_event_file(name: str) -> Sample:

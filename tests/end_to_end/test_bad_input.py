@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from app.close.sandbox.application import Sandbox
+from app.close.sandbox.faults import Fault, FaultKind
 from app.close.sandbox.seed import demo_data
 from app.close.sandbox.server import SandboxThread
 from app.close.sandbox.switches import Switches
@@ -118,6 +119,29 @@ def test_no_network_is_said_in_words(tmp_path: Path) -> None:
     assert done.code == 1
     assert "CLOSE-UNREACHABLE" in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("429", "CLOSE-RATE-LIMITED"),
+        ("500", "CLOSE-SERVER-ERROR"),
+        ("html", "CLOSE-SERVER-ERROR"),
+        ("truncated_json", "CLOSE-BAD-ANSWER"),
+    ],
+)
+def test_a_close_that_misbehaves_is_said_in_words_and_nothing_is_changed(
+    program: Program, sandbox: Sandbox, kind: FaultKind, code: str
+) -> None:
+    held = (len(sandbox.store.leads), len(sandbox.store.contacts))
+    sandbox.faults.add(Fault(kind=kind, path="/data/search/", times=None, retry_after_s=60))
+    try:
+        done = program.run("send", "-", stdin=json.dumps({"type": "identify", "userId": "nobody yet"}))
+    finally:
+        sandbox.faults.clear()
+    assert done.code == 1
+    assert code in done.err
+    assert (len(sandbox.store.leads), len(sandbox.store.contacts)) == held
 
 
 def test_a_taken_port_is_named(program: Program) -> None:
