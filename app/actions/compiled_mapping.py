@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from app.actions.action_definitions import definition
 from app.actions.trace import StepStatus, TraceClause, TraceStep
 from app.errors import AppError
 from app.json_value import JsonObject
 from app.segment import mapping as mapping_language
 from app.segment import payload as payload_check
 from app.segment import triggers
-from app.segment.close_destination import ACTION
 from app.segment.events import Event
 from app.segment.js_values import TooLargeError
 from app.storage.profile import MappingSpec
@@ -37,11 +37,14 @@ class Mapped:
 
 
 class CompiledMapping:
-    """Raises ``AppError`` (``MAPPING-INVALID``) from the constructor for a mapping that cannot run."""
+    """Raises ``AppError`` from the constructor for a mapping that cannot run: ``MAPPING-INVALID``, or
+    ``MAPPING-ACTION-UNKNOWN`` when its action does not exist.
+    """
 
     def __init__(self, spec: MappingSpec) -> None:
         self.name = spec.name
         self.enabled = spec.enabled
+        self.action = definition(spec.action)
         self._trigger = spec.trigger
         self._matches: Callable[[JsonObject], bool] = triggers.compile(spec.trigger)
         try:
@@ -87,7 +90,7 @@ class CompiledMapping:
             mapped = self._transform(event.body)
         except mapping_language.MappingError as error:
             return self._failed(_invalid(self.name, str(error)))
-        checked = payload_check.validate(ACTION, mapped if isinstance(mapped, Mapping) else {})
+        checked = payload_check.validate(self.action, mapped if isinstance(mapped, Mapping) else {})
         if checked.problems:
             problems = " ".join(problem.message for problem in checked.problems)
             return self._failed(

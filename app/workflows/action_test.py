@@ -61,7 +61,7 @@ def action_settings(profile: Profile) -> ActionSettings:
 def build_runner(
     profile: Profile, close: CloseClient, identities: Identities, exchanges: ExchangeCollector
 ) -> ActionRunner:
-    """A runner for the profile's mappings. Raises ``AppError`` (``MAPPING-INVALID``)."""
+    """A runner for the profile's mappings. Raises ``AppError`` (``MAPPING-…``)."""
     settings = action_settings(profile)
     catalogue = FieldCatalogue(close, settings, profile.mappings, time.monotonic)
     return ActionRunner(
