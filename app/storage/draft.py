@@ -15,7 +15,7 @@ from app.json_value import JsonObject
 from app.storage.json_reader import JsonReader, JsonShapeError, decode_object, encode_object
 from app.storage.private_files import close_folder, read_private, translated_os_errors, write_private
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class DraftStore:
 
 
 def _read(reader: JsonReader) -> Draft:
-    reader.number("version", 0, least=VERSION, most=VERSION)
+    reader.number("version", 0, least=1, most=VERSION)
     saved_at = reader.text("saved_at")
     try:
         moment = datetime.fromisoformat(saved_at).astimezone(UTC)

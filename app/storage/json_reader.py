@@ -48,6 +48,15 @@ class JsonReader:
         self._place = place
         self._known: list[str] = []
 
+    @property
+    def place(self) -> str:
+        """Where this object stands in the file, empty for the file itself."""
+        return self._place.removesuffix(".")
+
+    @property
+    def value(self) -> JsonObject:
+        return self._value
+
     def _get(self, key: str) -> JsonValue:
         self._known.append(key)
         return self._value.get(key)
@@ -131,6 +140,10 @@ class JsonReader:
                 self._wrong(f"{key}[{index}]", "an object")
             readers.append(JsonReader(item, f"{self._place}{key}[{index}]."))
         return tuple(readers)
+
+    def json_objects(self, key: str) -> tuple[tuple[str, JsonObject], ...]:
+        """The objects of the list under ``key``, each after its place; they are not looked into."""
+        return tuple((child.place, child.value) for child in self.children(key))
 
     def finish(self) -> None:
         """Refuse every key that was not read."""

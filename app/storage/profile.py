@@ -2,7 +2,11 @@
 
 On disk it is one JSON file that people may read, edit and keep in git. Keys may be left out (they
 take their default) but not invented: an unknown key is refused with its name. So **a key that is
-added raises** ``VERSION``, and an older program says "newer file" instead of losing what it does not know.
+added after a release raises** ``VERSION``, and an older program says "newer file" instead of losing what it
+does not know. Older files are read, what they lack takes its default, and saving writes this version.
+
+1. the first one
+2. ``filters`` of the profile, ``ignored`` of a mapping
 """
 
 from __future__ import annotations
@@ -12,9 +16,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.json_value import JsonObject, JsonValue
+from app.segment import fql
+from app.segment.filters import (
+    MAX_FILTERS,
+    DestinationFilter,
+    FilterError,
+    filter_from_json,
+    filter_to_json,
+)
 from app.storage.json_reader import JsonReader, JsonShapeError
 
-VERSION = 1
+VERSION = 2
 CLOSE_URL = "https://api.close.com/api/v1/"
 
 
@@ -61,13 +73,17 @@ class FieldRef:
 
 @dataclass(frozen=True, slots=True)
 class MappingSpec:
-    """One mapping in Segment's shapes: ``action`` is its slug, ``trigger`` its text (FQL)."""
+    """One mapping in Segment's shapes: ``action`` is its slug, ``trigger`` its text (FQL).
+
+    ``ignored`` are variables of the events that a person leaves out on purpose, by their labels.
+    """
 
     name: str
     action: str
     trigger: str
     mapping: JsonObject
     enabled: bool = True
+    ignored: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ class Profile:
     company_field: FieldRef | None = None
     user_field: FieldRef | None = None
     mappings: tuple[MappingSpec, ...] = ()
+    filters: tuple[DestinationFilter, ...] = ()
     relay: RelaySettings = field(default_factory=RelaySettings)
     delivery_path: DeliveryPath | None = None
     key_location: KeyLocation | None = None
@@ -126,14 +143,15 @@ def profile_to_json(profile: Profile) -> JsonObject:
         "retention_days": profile.retention_days,
         "retention_mb": profile.retention_mb,
         "relay": _relay_to_json(profile.relay),
-        "mappings": [_mapping_to_json(mapping) for mapping in profile.mappings],
+        "filters": [filter_to_json(each) for each in profile.filters],
+        "mappings": [mapping_to_json(mapping) for mapping in profile.mappings],
     }
 
 
 def profile_from_json(value: JsonObject, name: str) -> Profile:
-    """The profile in a decoded file of this ``VERSION``. Raises ``JsonShapeError``."""
+    """The profile in a decoded file of this ``VERSION`` or an older one. Raises ``JsonShapeError``."""
     reader = JsonReader(value)
-    reader.number("version", 0, least=VERSION, most=VERSION)
+    reader.number("version", 0, least=1, most=VERSION)
     location = reader.choice("key_location", tuple(KeyLocation))
     path = reader.choice("delivery_path", tuple(DeliveryPath))
     profile = Profile(
@@ -143,7 +161,8 @@ def profile_from_json(value: JsonObject, name: str) -> Profile:
         organization=_read_organization(reader.child("organization")),
         company_field=_read_field(reader.child("company_field")),
         user_field=_read_field(reader.child("user_field")),
-        mappings=tuple(_read_mapping(child) for child in reader.children("mappings")),
+        mappings=tuple(read_mapping(child) for child in reader.children("mappings")),
+        filters=_read_filters(reader),
         relay=_read_relay(reader.child("relay")),
         delivery_path=None if path is None else DeliveryPath(path),
         key_location=None if location is None else KeyLocation(location),
@@ -214,23 +233,46 @@ def _read_relay(reader: JsonReader | None) -> RelaySettings:
     return relay
 
 
-def _mapping_to_json(spec: MappingSpec) -> Mapping[str, JsonValue]:
+def mapping_to_json(spec: MappingSpec) -> Mapping[str, JsonValue]:
+    """One mapping as profiles and the history of mappings keep it."""
     return {
         "name": spec.name,
         "action": spec.action,
         "enabled": spec.enabled,
         "trigger": spec.trigger,
+        "ignored": list(spec.ignored),
         "mapping": spec.mapping,
     }
 
 
-def _read_mapping(reader: JsonReader) -> MappingSpec:
+def read_mapping(reader: JsonReader) -> MappingSpec:
+    """The mapping in an object of ``mapping_to_json``. Raises ``JsonShapeError``."""
     spec = MappingSpec(
         name=reader.text("name"),
         action=reader.text("action"),
         trigger=reader.text("trigger", ""),
         mapping=reader.json_object("mapping"),
         enabled=reader.flag("enabled", default=True),
+        ignored=reader.texts("ignored"),
     )
     reader.finish()
     return spec
+
+
+def _read_filters(reader: JsonReader) -> tuple[DestinationFilter, ...]:
+    """A filter that cannot be run is refused here: at run time it would drop every event."""
+    shapes = reader.json_objects("filters")
+    if len(shapes) > MAX_FILTERS:
+        raise JsonShapeError(f"“filters” has {len(shapes)} filters; a destination has at most {MAX_FILTERS}.")
+    found = []
+    for place, shape in shapes:
+        try:
+            each = filter_from_json(shape)
+            if each.condition.strip() != "all":
+                fql.compile(each.condition)
+        except FilterError as error:
+            raise JsonShapeError(f"“{place}” cannot be used. {error}") from error
+        except fql.FqlError as error:
+            raise JsonShapeError(f"The condition of “{place}” cannot be read. {error}") from error
+        found.append(each)
+    return tuple(found)

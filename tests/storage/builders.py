@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.segment.filters import DestinationFilter, Drop, DropProperties, Sample
 from app.storage.profile import (
     DeliveryPath,
     FieldRef,
@@ -31,6 +32,16 @@ def full_profile(name: str = "default") -> Profile:
                 action="createUpdateContactAndLead",
                 trigger='type = "identify"',
                 mapping={"lead_name": {"@path": "$.traits.company.name"}, "allow": True, "a": [1, 2.5, None]},
+                enabled=False,
+                ignored=("traits.avatar", 'traits["odd.key"]'),
+            ),
+        ),
+        filters=(
+            DestinationFilter("Paying customers only", 'traits.plan = "free"', (Drop(),)),
+            DestinationFilter(
+                "Less of everything",
+                "all",
+                (Sample(0.25, "userId"), DropProperties((("context", ("ip",)), ("", ("anonymousId",))))),
                 enabled=False,
             ),
         ),

@@ -54,7 +54,7 @@ def test_a_cleared_draft_is_gone_and_clearing_twice_is_no_error(store: DraftStor
         (b'{"version": 1, "saved_at": "soon", "step": "a", "content": {}}', "DRAFT-UNREADABLE"),
         (b'{"version": 1, "saved_at": "2026-03-04T12:30:00Z", "step": "a"}', "DRAFT-UNREADABLE"),
         (b"\x00" * 100, "DRAFT-UNREADABLE"),
-        (b'{"version": 2, "steps": []}', "DRAFT-NEWER"),
+        (b'{"version": 99, "steps": []}', "DRAFT-NEWER"),
     ],
 )
 def test_a_draft_that_cannot_be_read_is_kept_aside_and_a_fresh_start_is_possible(
@@ -70,3 +70,11 @@ def test_a_draft_that_cannot_be_read_is_kept_aside_and_a_fresh_start_is_possible
     assert store.load() is None
     store.save("connect", {"fresh": True})
     assert store.load() == Draft("connect", NOW, {"fresh": True})
+
+
+def test_a_draft_of_the_first_version_is_read(store: DraftStore, path: Path) -> None:
+    store.save("connect", {})
+    path.write_bytes(
+        b'{"version": 1, "saved_at": "2026-03-04T12:30:00Z", "step": "test", "content": {"a": 1}}'
+    )
+    assert store.load() == Draft("test", NOW, {"a": 1})

@@ -6,8 +6,10 @@ import pytest
 
 from app.json_value import JsonObject
 from app.storage.json_reader import JsonShapeError, decode_object, encode_object
-from app.storage.profile import Mode, Profile, profile_from_json, profile_to_json
+from app.storage.profile import VERSION, MappingSpec, Mode, Profile, profile_from_json, profile_to_json
 from tests.storage.builders import PROFILE_ID, full_profile
+
+KEPT = {"title": "", "if": "all", "actions": [{"type": "SAMPLE", "percent": 1}]}
 
 
 def stored(**changes: object) -> JsonObject:
@@ -19,6 +21,20 @@ def stored(**changes: object) -> JsonObject:
 def test_every_field_survives_the_way_to_disk_and_back() -> None:
     profile = full_profile()
     assert profile_from_json(decode_object(encode_object(profile_to_json(profile))), "default") == profile
+
+
+def test_a_file_of_the_first_version_is_read_and_written_as_the_present_one() -> None:
+    profile = profile_from_json(
+        {
+            "version": 1,
+            "profile_id": PROFILE_ID,
+            "mappings": [{"name": "People", "action": "a", "trigger": "", "mapping": {}, "enabled": False}],
+        },
+        "old",
+    )
+    assert profile.mappings == (MappingSpec("People", "a", "", {}, enabled=False),)
+    assert profile.filters == ()
+    assert profile_to_json(profile)["version"] == VERSION == 2
 
 
 def test_a_file_with_only_version_and_id_takes_every_default() -> None:
@@ -55,6 +71,20 @@ def test_the_text_is_the_same_each_time_and_one_line_per_value() -> None:
         ({"mappings": [7]}, "“mappings[0]” has to be an object"),
         ({"mappings": [{"name": "a", "action": "b", "mapping": []}]}, "“mappings[0].mapping” has to be"),
         ({"mappings": [{"name": "a", "action": "b", "mapping": {}, "x": 1}]}, "“mappings[0].x” is not"),
+        (
+            {"mappings": [{"name": "a", "action": "b", "mapping": {}, "ignored": "x"}]},
+            "“mappings[0].ignored” has",
+        ),
+        ({"filters": {}}, "“filters” has to be a list of objects"),
+        (
+            {"filters": [{"title": "Trials", "if": "all"}]},
+            "“filters[0]” cannot be used. The filter 'Trials' has no",
+        ),
+        (
+            {"filters": [KEPT, {"if": "type = ", "actions": [{"type": "DROP"}]}]},
+            "condition of “filters[1]” cannot",
+        ),
+        ({"filters": [KEPT] * 11}, "“filters” has 11 filters; a destination has at most 10"),
         ({"recreate_deleted": "no"}, "“recreate_deleted” has to be true or false"),
         ({"key_location": "paper"}, "“key_location” has to be one of keyring"),
         ({"live_confirmed_for": 3}, "“live_confirmed_for” has to be a text or null"),

@@ -66,7 +66,7 @@ def test_a_missing_profile_is_said_to_be_missing(store: ProfileStore) -> None:
 def test_a_newer_file_is_refused_by_load_and_save_and_kept(store: ProfileStore) -> None:
     store.save(full_profile())
     path = store.profile_path("default")
-    newer = json.dumps({"version": 2, "brave_new_key": 1}).encode()
+    newer = json.dumps({"version": 99, "brave_new_key": 1}).encode()
     path.write_bytes(newer)
     for attempt in (lambda: store.load("default"), lambda: store.save(full_profile())):
         with pytest.raises(AppError) as raised:

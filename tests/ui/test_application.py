@@ -41,7 +41,7 @@ def test_a_profile_of_a_newer_version_is_explained_before_the_program_ends(tmp_p
     profiles = Assistant.in_folder(tmp_path, {}).profiles
     profiles.save(profiles.new("default"))
     path = profiles.profile_path("default")
-    path.write_text(path.read_text("utf-8").replace('"version": 1', '"version": 99'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"version": 2', '"version": 99'), "utf-8")
 
     done = subprocess.run(
         [sys.executable, "-c", PERSON_WHO_READS_AND_QUITS, str(tmp_path)],
