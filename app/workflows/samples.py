@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import NoReturn
 
 from app.errors import AppError
@@ -30,13 +31,29 @@ _BUILT_IN = (
 )
 
 
+class Origin(StrEnum):
+    """Where an event comes from."""
+
+    BUILT_IN = "built-in"
+    PASTED = "pasted"
+    FILE = "file"
+    RECORDED = "recorded"
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An event to try things on. ``why`` says what it is good for."""
+    """An event to try things on. ``why`` says what it is good for.
+
+    ``number`` names it within an ``EventCollection`` (0 outside of one). Two samples are equal when they
+    are the same event: where it came from and whether it is starred do not matter.
+    """
 
     name: str
     why: str
     body: JsonObject
+    origin: Origin = field(default=Origin.BUILT_IN, compare=False)
+    starred: bool = field(default=False, compare=False)
+    number: int = field(default=0, compare=False)
 
     @property
     def event(self) -> Event:
