@@ -20,56 +20,28 @@ from urllib.parse import urlencode
 
 import httpx
 
+from app.close.account_calls import AccountCalls
 from app.close.address import DEFAULT_BASE_URL, api_address
-from app.close.answers import (
-    read_account,
-    read_contact,
-    read_custom_field,
-    read_lead,
-    read_lead_statuses,
-    read_page,
-    read_schema,
-    read_search_page,
-)
-from app.close.calls import Answer, Call, judged, record_id, shaped
+from app.close.calls import Answer, Call, judged
 from app.close.connection_failures import SendWatch, never_sent, no_answer
 from app.close.exchange import Exchange, answer_head
 from app.close.failures import CloseError, FailureKind
 from app.close.limits import RateLimiter
-from app.close.records import (
-    Account,
-    Contact,
-    ContactWrite,
-    CustomField,
-    Lead,
-    LeadStatus,
-    LeadWrite,
-    ObjectType,
-)
+from app.close.record_calls import RecordCalls
 from app.close.refusals import (
     bad_answer,
     forbidden_despite_key,
     key_unchecked,
     rate_limited,
 )
-from app.close.search import (
-    MOST_ROWS,
-    PAGE_ROWS,
-    by_custom_value,
-    by_email,
-    has_email,
-    holds_custom_value,
-    oldest_first,
-)
+from app.close.search_calls import SearchCalls
 from app.close.turns import Turns
-from app.close.writes import contact_body, lead_body
 from app.json_value import JsonObject, JsonValue
 from app.redaction import Redactor
 
 __all__ = ["DEFAULT_BASE_URL", "CloseClient"]
 
 _MOST_ANSWER_BYTES = 1_000_000
-_CONTACT_PAGE_ROWS = 100
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -83,7 +55,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class CloseClient:
+class CloseClient(AccountCalls, RecordCalls, SearchCalls):
     """Close's API for one key. Belongs to the event loop it is used in.
 
     ``total_deadline_s`` bounds the time a call spends on the network from first to last byte,
@@ -153,112 +125,6 @@ class CloseClient:
     def limiter(self) -> RateLimiter:
         """The pace of this key's calls, for the budget gauge."""
         return self._limiter
-
-    async def me(self) -> Account:
-        """Whose key this is, in which organization, with which permissions."""
-        return shaped(read_account, await self._call("GET", "me"))
-
-    async def custom_fields(self, object_type: ObjectType) -> tuple[CustomField, ...]:
-        """All custom fields of an object, its own and the shared ones."""
-        answer = await self._call("GET", f"custom_field_schema/{object_type}")
-        return shaped(lambda schema: read_schema(schema, object_type), answer)
-
-    async def create_custom_field(
-        self,
-        object_type: ObjectType,
-        name: str,
-        *,
-        type: str = "text",  # noqa: A002 - Close's own word for it
-        description: str | None = None,
-    ) -> CustomField:
-        """Create a field. Close may accept a second one of the same name: look in the schema first."""
-        body: dict[str, JsonValue] = {"name": name, "type": type}
-        if description is not None:
-            body["description"] = description
-        answer = await self._call("POST", f"custom_field/{object_type}", body=body)
-        return shaped(lambda created: read_custom_field(created, object_type), answer)
-
-    async def lead_statuses(self) -> tuple[LeadStatus, ...]:
-        return shaped(read_lead_statuses, await self._call("GET", "status/lead"))
-
-    async def lead(self, lead_id: str) -> Lead:
-        """The lead with its contacts."""
-        return shaped(read_lead, await self._call("GET", "lead", record_id(lead_id)))
-
-    async def create_lead(self, lead: LeadWrite) -> Lead:
-        return shaped(read_lead, await self._call("POST", "lead", body=lead_body(lead)))
-
-    async def update_lead(self, lead_id: str, lead: LeadWrite) -> Lead:
-        """Change what ``lead`` holds and leave the rest. Contacts cannot be changed this way."""
-        if lead.contacts:
-            raise ValueError("contacts of an existing lead are changed one by one")
-        return shaped(read_lead, await self._call("PUT", "lead", record_id(lead_id), body=lead_body(lead)))
-
-    async def delete_lead(self, lead_id: str) -> None:
-        """Delete the lead with everything on it."""
-        await self._call("DELETE", "lead", record_id(lead_id))
-
-    async def contact(self, contact_id: str) -> Contact:
-        return shaped(read_contact, await self._call("GET", "contact", record_id(contact_id)))
-
-    async def create_contact(self, lead_id: str, contact: ContactWrite) -> Contact:
-        """Create a contact on an existing lead; without one Close would make up a new lead."""
-        body = {"lead_id": record_id(lead_id)} | contact_body(contact)
-        return shaped(read_contact, await self._call("POST", "contact", body=body))
-
-    async def update_contact(self, contact_id: str, contact: ContactWrite) -> Contact:
-        """Change what ``contact`` holds and leave the rest. A list that is given replaces the old one."""
-        return shaped(
-            read_contact,
-            await self._call("PUT", "contact", record_id(contact_id), body=contact_body(contact)),
-        )
-
-    async def delete_contact(self, contact_id: str) -> None:
-        await self._call("DELETE", "contact", record_id(contact_id))
-
-    async def contacts_of_lead(self, lead_id: str) -> tuple[Contact, ...]:
-        contacts: list[Contact] = []
-        more = True
-        while more:
-            query: JsonObject = {
-                "lead_id": record_id(lead_id),
-                "_limit": _CONTACT_PAGE_ROWS,
-                "_skip": len(contacts),
-            }
-            rows, more = shaped(read_page, await self._call("GET", "contact", query=query))
-            contacts += [shaped(read_contact, row) for row in rows]
-            more = more and bool(rows)
-        return tuple(contacts)
-
-    async def leads_by_company_id(self, field_id: str, company_id: str) -> tuple[Lead, ...]:
-        """The leads whose field holds exactly this ID, oldest first, without their contacts."""
-        rows = await self._search(by_custom_value("lead", field_id, _wanted(company_id)))
-        leads = (shaped(read_lead, row) for row in rows)
-        return oldest_first(lead for lead in leads if holds_custom_value(lead, field_id, company_id))
-
-    async def contacts_by_user_id(self, field_id: str, user_id: str) -> tuple[Contact, ...]:
-        """The contacts whose field holds exactly this ID, oldest first."""
-        rows = await self._search(by_custom_value("contact", field_id, _wanted(user_id)))
-        contacts = (shaped(read_contact, row) for row in rows)
-        return oldest_first(one for one in contacts if holds_custom_value(one, field_id, user_id))
-
-    async def contacts_by_email(self, email: str, *, user_field_id: str | None) -> tuple[Contact, ...]:
-        """The contacts with this address, whatever its letter case, oldest first."""
-        rows = await self._search(by_email(_wanted(email), user_field_id))
-        contacts = (shaped(read_contact, row) for row in rows)
-        return oldest_first(one for one in contacts if has_email(one, email))
-
-    async def _search(self, body: JsonObject) -> list[JsonObject]:
-        rows: list[JsonObject] = []
-        cursor: str | None = None
-        for _ in range(MOST_ROWS // PAGE_ROWS):
-            page_body = body if cursor is None else {**body, "cursor": cursor}
-            answer = await self._call("POST", "data/search", body=page_body)
-            page, cursor = shaped(read_search_page, answer)
-            rows += page
-            if cursor is None:
-                break
-        return rows
 
     async def _call(
         self,
@@ -379,12 +245,6 @@ async def _capped_body(response: httpx.Response, call: str) -> bytes:
         if len(parts) > _MOST_ANSWER_BYTES:
             raise bad_answer("It is larger than 1 MB.", call, status=response.status_code)
     return bytes(parts)
-
-
-def _wanted(text: str) -> str:
-    if not text.strip():
-        raise ValueError("an empty ID or address would match anything")
-    return text
 
 
 @functools.cache

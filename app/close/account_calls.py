@@ -1,0 +1,40 @@
+"""Whose key it is, and how the organization is set up: custom fields and statuses."""
+
+from __future__ import annotations
+
+from app.close.answers import read_account, read_custom_field, read_lead_statuses, read_schema
+from app.close.caller import Caller
+from app.close.calls import shaped
+from app.close.records import Account, CustomField, LeadStatus, ObjectType
+from app.json_value import JsonValue
+
+
+class AccountCalls(Caller):
+    """Calls about the organization itself."""
+
+    async def me(self) -> Account:
+        """Whose key this is, in which organization, with which permissions."""
+        return shaped(read_account, await self._call("GET", "me"))
+
+    async def custom_fields(self, object_type: ObjectType) -> tuple[CustomField, ...]:
+        """All custom fields of an object, its own and the shared ones."""
+        answer = await self._call("GET", f"custom_field_schema/{object_type}")
+        return shaped(lambda schema: read_schema(schema, object_type), answer)
+
+    async def create_custom_field(
+        self,
+        object_type: ObjectType,
+        name: str,
+        *,
+        type: str = "text",  # noqa: A002 - Close's own word for it
+        description: str | None = None,
+    ) -> CustomField:
+        """Create a field. Close may accept a second one of the same name: look in the schema first."""
+        body: dict[str, JsonValue] = {"name": name, "type": type}
+        if description is not None:
+            body["description"] = description
+        answer = await self._call("POST", f"custom_field/{object_type}", body=body)
+        return shaped(lambda created: read_custom_field(created, object_type), answer)
+
+    async def lead_statuses(self) -> tuple[LeadStatus, ...]:
+        return shaped(read_lead_statuses, await self._call("GET", "status/lead"))
