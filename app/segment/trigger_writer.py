@@ -11,6 +11,7 @@ from app.segment.js_values import is_number
 from app.segment.trigger_tree import FIELD_OF, NESTED, Comparison, Condition, EmptyGroup, Group, TriggerError
 
 _NEEDS_ESCAPE = re.compile(r"[^a-zA-Z0-9._-]")
+_NEEDS_READER_ESCAPE = re.compile(r"(?:(?<=\.)|^)(?:[0-9-]|(?:and|or|null)(?=\.|$))|[^a-zA-Z0-9._-]")
 _FIXED = {"exists": "!= null", "not_exists": "= null", "is_true": "= true", "is_false": "= false"}
 _NUMERIC = {
     "<": "<",
@@ -22,30 +23,34 @@ _NUMERIC = {
 }
 
 
-def generate(tree: Group) -> str:
-    """Write the tree down. Raises ``TriggerError`` for a tree that holds an empty group."""
-    text = _group_text(tree)
+def generate(tree: Group, *, for_reader: bool = False) -> str:
+    """Write the tree down. Raises ``TriggerError`` for a tree that holds an empty group.
+
+    ``for_reader`` also escapes the parts of names that Segment's writer leaves as they are and Segment's
+    reader then stumbles over: ``1st``, ``-x``, and ``and``, ``or``, ``null`` as whole parts.
+    """
+    text = _group_text(tree, _NEEDS_READER_ESCAPE if for_reader else _NEEDS_ESCAPE)
     if text.startswith("(") and text.endswith(")") and text.count("(") + text.count(")") == 2:
         return text[1:-1]
     return text
 
 
-def _group_text(group: Group) -> str:
-    return f" {group.operator} ".join(map(_condition_text, group.children))
+def _group_text(group: Group, special: re.Pattern[str]) -> str:
+    return f" {group.operator} ".join(_condition_text(child, special) for child in group.children)
 
 
-def _condition_text(condition: Condition) -> str:
+def _condition_text(condition: Condition, special: re.Pattern[str]) -> str:
     if isinstance(condition, Group):
-        return f"({_group_text(condition)})"
+        return f"({_group_text(condition, special)})"
     if isinstance(condition, EmptyGroup):
         raise TriggerError("An empty pair of parentheses cannot be written down.")
-    return _test_text(condition)
+    return _test_text(condition, special)
 
 
-def _test_text(test: Comparison) -> str:
+def _test_text(test: Comparison, special: re.Pattern[str]) -> str:
     field = FIELD_OF[test.subject]
     if test.subject in NESTED:
-        field = f"{field}.{_NEEDS_ESCAPE.sub(_escaped, test.name)}"
+        field = f"{field}.{special.sub(_escaped, test.name)}"
     operator = test.operator
     if operator in _FIXED:
         return f"{field} {_FIXED[operator]}"
