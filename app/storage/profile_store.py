@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ import platformdirs
 
 from app.errors import AppError
 from app.storage.json_reader import JsonShapeError, decode_object, encode_object
+from app.storage.mapping_history import MappingHistory
 from app.storage.private_files import (
     close_folder,
     make_private_folder,
@@ -50,12 +52,18 @@ def check_profile_name(name: str) -> str:
 class ProfileStore:
     """Profiles below one folder. Every method may raise ``AppError``; none keeps state in memory.
 
-    ``new_id`` makes profile ids: 32 hexadecimal digits, never twice the same.
+    ``new_id`` makes profile ids: 32 hexadecimal digits, never twice the same; ``now`` is in UTC.
     """
 
-    def __init__(self, root: Path, new_id: Callable[[], str] = lambda: uuid4().hex) -> None:
+    def __init__(
+        self,
+        root: Path,
+        new_id: Callable[[], str] = lambda: uuid4().hex,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._root = root
         self._new_id = new_id
+        self._now = now
 
     @property
     def root(self) -> Path:
@@ -76,6 +84,10 @@ class ProfileStore:
 
     def secrets_path(self, name: str) -> Path:
         return self.folder(name) / "secrets.enc"
+
+    def history(self, name: str) -> MappingHistory:
+        """The former versions of the profile's mappings; ``save`` adds to them."""
+        return MappingHistory(self.folder(name) / "mapping-history.json", self._now)
 
     def log_folder(self, name: str) -> Path:
         return self.folder(name) / "logs"
@@ -136,16 +148,30 @@ class ProfileStore:
         return _decode(content, name, path)
 
     def save(self, profile: Profile) -> None:
-        """Write the profile durably in one step.
+        """Write the profile durably in one step; mappings that it replaces go to ``history``.
 
         A file that this program cannot read is never overwritten: raises as ``load`` does.
         """
         path = self.profile_path(profile.name)
         content = read_private(path)
-        if content is not None:
-            _decode(content, profile.name, path)
+        before = () if content is None else _decode(content, profile.name, path).mappings
         self.make_folder(profile.name)
+        if before and before != profile.mappings:
+            self.history(profile.name).keep(before)
         write_private(path, encode_object(profile_to_json(profile)))
+
+    def stamp(self, name: str) -> object:
+        """Something that differs after each ``save``, also by another process; None without a file.
+
+        Cheap enough to ask before each event.
+        """
+        path = self.profile_path(name)
+        with translated_os_errors(path):
+            try:
+                found = path.stat()
+            except FileNotFoundError:
+                return None
+        return found.st_ino, found.st_mtime_ns, found.st_size
 
     def delete(self, name: str) -> None:
         """Remove the profile's folder with its events and logs.
