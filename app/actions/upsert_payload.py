@@ -76,7 +76,7 @@ def read_payload(values: JsonObject) -> UpsertPayload:
 
     def text(key: str) -> str:
         value = values.get(key)
-        return _printable(value) if isinstance(value, str) else ""
+        return printable(value) if isinstance(value, str) else ""
 
     def custom(key: str) -> dict[str, JsonValue]:
         value = values.get(key)
@@ -110,6 +110,6 @@ def read_payload(values: JsonObject) -> UpsertPayload:
     )
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without control characters (line breaks stay: descriptions have them) and outer spaces."""
     return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
