@@ -19,11 +19,13 @@ from app.relay.inbox_schema import MIGRATIONS
 from app.relay.service import RelayService
 from app.storage.database import open_database
 from app.storage.draft import DraftStore
-from app.storage.identity_store import MemoryIdentities, ReadOnlyIdentities, SqliteIdentities
+from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
+from app.storage.identity_store import SqliteIdentities
 from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
 from app.workflows.action_test import ActionTester, OwnedIdentities
 from app.workflows.demo import DemoSession
+from app.workflows.relay_runner import SavedProfile
 from app.workflows.relay_session import RelaySessions
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
@@ -134,7 +136,8 @@ class Assistant:
             self.redactor.redact,
             self.retry_policy,
         )
-        return sessions.build(profile, load=lambda: self._reloaded(profile))
+        saved = SavedProfile(lambda: self._reloaded(profile), lambda: self.profiles.stamp(profile.name))
+        return sessions.build(profile, saved)
 
     def reader(self, profile: Profile) -> InboxReader:
         """Reads the profile's events; the caller closes it."""

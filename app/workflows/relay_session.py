@@ -3,55 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from app.actions.run import ActionRunner, ExchangeCollector
-from app.actions.trace import EventReport
-from app.close.failures import CloseError, FailureKind
 from app.errors import AppError
 from app.relay.delivery import RetryPolicy
-from app.relay.processor import Processor
 from app.relay.retention import Retention
 from app.relay.service import RelayConfig, RelayService
-from app.segment.events import Event
 from app.storage.profile import Mode, Profile
 from app.workflows.action_test import OpenIdentities, OpenRecordedClose, build_runner
+from app.workflows.relay_runner import SavedProfile, runner_processor
 from app.workflows.secret_access import SecretAccess
-
-_log = logging.getLogger(__name__)
-
-OpenRunner = Callable[[], AbstractAsyncContextManager[ActionRunner]]
-
-
-class _RunnerProcessor:
-    """The runner in the relay's words. After a refused key the next event is tried with the key kept now."""
-
-    def __init__(self, open_runner: OpenRunner, runner: ActionRunner, stack: AsyncExitStack) -> None:
-        self._open_runner = open_runner
-        self._runner = runner
-        self._stack = stack
-        self._refused: ActionRunner | None = None
-        self._renewing = asyncio.Lock()
-
-    async def process(self, event: Event, *, live: bool) -> EventReport:
-        async with self._renewing:
-            if self._refused is self._runner:
-                await self._renew()
-            runner = self._runner
-        report = await runner.run(event, live=live)
-        if isinstance(report.error, CloseError) and report.error.kind is FailureKind.KEY_REFUSED:
-            self._refused = runner
-        return report
-
-    async def _renew(self) -> None:
-        try:
-            # The old one stays open until the relay ends: other events may still be using it.
-            self._runner = await self._stack.enter_async_context(self._open_runner())
-        except AppError as error:
-            _log.warning("The relay goes on with the refused key: %s", error.title)
 
 
 class RelaySessions:
@@ -73,10 +37,10 @@ class RelaySessions:
         self._redact = redact
         self._policy = policy
 
-    def build(self, profile: Profile, *, load: Callable[[], Profile] | None = None) -> RelayService:
+    def build(self, profile: Profile, saved: SavedProfile | None = None) -> RelayService:
         """A relay that is not started yet. May block on the keyring; raises ``AppError``.
 
-        ``load`` reads the profile anew at each start, so that a changed mapping or key holds from then on.
+        Events are run with the profile of ``saved`` as it is then; without it always with ``profile``.
         """
         secret = self._secrets.shared_secret(profile)
         config = RelayConfig(
@@ -85,18 +49,13 @@ class RelaySessions:
             secrets=(secret,) if secret else (),
             retention=Retention(profile.retention_days, profile.retention_mb),
         )
-        current = load or (lambda: profile)
-
-        @asynccontextmanager
-        async def processor() -> AsyncIterator[Processor]:
-            def open_runner() -> AbstractAsyncContextManager[ActionRunner]:
-                return self._runner(current())
-
-            async with AsyncExitStack() as stack:
-                runner = await stack.enter_async_context(open_runner())
-                yield _RunnerProcessor(open_runner, runner, stack)
-
-        return RelayService(config, processor, redact=self._redact, policy=self._policy)
+        source = saved or SavedProfile(lambda: profile, lambda: None)
+        return RelayService(
+            config,
+            lambda: runner_processor(self._runner, source),
+            redact=self._redact,
+            policy=self._policy,
+        )
 
     @asynccontextmanager
     async def _runner(self, profile: Profile) -> AsyncIterator[ActionRunner]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -146,6 +147,48 @@ async def test_a_replaced_key_delivers_what_waited_for_it(
     relay.key_replaced()
     await rows_in(assistant, profile, State.DELIVERED, 1)
     assert people_of(close) == ["p1@quay.example"]
+
+
+def with_title(profile: Profile, path: str) -> Profile:
+    spec = profile.mappings[0]
+    return replace(
+        profile, mappings=(replace(spec, mapping={**spec.mapping, "contact_title": {"@path": path}}),)
+    )
+
+
+async def test_a_mapping_that_is_saved_holds_from_the_next_event_on(
+    segment: Segment,
+    relay: RelayService,
+    close: SandboxThread,
+    assistant: Assistant,
+    profile: Profile,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await segment.post(person(1, "m-1", title="Lead", role="Boss")) == 200
+    await rows_in(assistant, profile, State.DELIVERED, 1)
+    assistant.profiles.save(with_title(profile, "$.traits.role"))
+    assert await segment.post(person(1, "m-2", title="Lead", role="Boss")) == 200
+    await rows_in(assistant, profile, State.DELIVERED, 2)
+    with close.sandbox.store.lock:
+        contacts = close.sandbox.store.contacts.values()
+        assert [one.title for one in contacts if one.emails[0].email == "p1@quay.example"] == ["Boss"]
+    # A mapping that cannot run is not taken, and the relay goes on.
+    broken = replace(profile.mappings[0], mapping={"contact_title": {"@nothing": 1}})
+    with caplog.at_level(logging.ERROR):
+        assistant.profiles.save(replace(profile, mappings=(broken,)))
+        assert await segment.post(person(1, "m-3", title="Lead", role="Chief")) == 200
+        await rows_in(assistant, profile, State.DELIVERED, 3)
+    assert relay.status().received == 3
+
+
+async def test_mappings_changed_amid_many_events_never_make_a_second_lead(
+    segment: Segment, close: SandboxThread, assistant: Assistant, profile: Profile
+) -> None:
+    for number in range(6):
+        assert await segment.post(*(person(10 * number + one) for one in range(4)), batch=True) == 200
+        assistant.profiles.save(with_title(profile, f"$.traits.title{number}"))
+    await rows_in(assistant, profile, State.DELIVERED, 24)
+    assert len(people_of(close)) == 24
 
 
 async def test_a_dry_run_relay_records_what_would_change(
