@@ -26,7 +26,8 @@ from app.close.sandbox.server import RunningSandbox
 from app.close.sandbox.switches import Switches
 from app.segment.close_destination import ACTION
 from app.segment.events import Event, read_event
-from app.storage.identity_store import Identities, MemoryIdentities
+from app.storage.identity_memory import MemoryIdentities
+from app.storage.identity_store import Identities
 from app.storage.profile import MappingSpec
 
 COMPANY_FIELD = "cf_company"

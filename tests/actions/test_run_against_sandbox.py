@@ -11,7 +11,7 @@ from app.actions.run import QUIET_TIME_S, RunOptions
 from app.actions.trace import Outcome, StepStatus
 from app.close.failures import CloseError, FailureKind
 from app.close.sandbox.faults import Fault
-from app.storage.identity_store import MemoryIdentities, ReadOnlyIdentities
+from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from tests.actions.builders import identify, mapping, stage
 
 ACME = ("co_1", "Acme")

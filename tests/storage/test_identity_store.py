@@ -11,13 +11,12 @@ import pytest
 
 from app.errors import AppError
 from app.storage.database import open_database, open_readonly
+from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from app.storage.identity_store import (
     IDENTITY_TABLES,
     Identities,
     Identity,
     Intent,
-    MemoryIdentities,
-    ReadOnlyIdentities,
     SqliteIdentities,
 )
 from app.storage.migrations import sql_migration

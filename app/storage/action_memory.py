@@ -1,0 +1,45 @@
+"""Everything that actions remember between events, in one place to hand on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.storage.identity_memory import MemoryIdentities
+from app.storage.identity_store import IDENTITY_TABLES, Identities, SqliteIdentities
+from app.storage.plan_store import PLAN_TABLES, PlanStore, SqlitePlans
+from app.storage.settled_payloads import SETTLED_TABLES, SettledPayloads, SqliteSettledPayloads
+from app.storage.shared_connection import SharedConnection
+
+MEMORY_TABLES: tuple[str, ...] = (
+    "CREATE INDEX identity_record ON identity (kind, close_id)",
+    *PLAN_TABLES,
+    *SETTLED_TABLES,
+)
+"""What came to the file after its identities."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionMemory:
+    """Identities, applied plans with their undo images, and payloads that need no call."""
+
+    identities: Identities
+    plans: PlanStore
+    settled: SettledPayloads
+    close: Callable[[], None]
+
+    @classmethod
+    def in_database(cls, connection: sqlite3.Connection, path: Path) -> ActionMemory:
+        """Takes over the connection to a file that has all tables."""
+        identities = SqliteIdentities(connection, path)
+        shared = identities.shared
+        return cls(identities, SqlitePlans(shared), SqliteSettledPayloads(shared), shared.close)
+
+    @classmethod
+    def passing(cls, identities: Identities | None = None) -> ActionMemory:
+        """A memory that ends with the program, around identities that may be kept elsewhere."""
+        shared = SharedConnection.in_memory((*IDENTITY_TABLES, *MEMORY_TABLES))
+        known = identities if identities is not None else MemoryIdentities()
+        return cls(known, SqlitePlans(shared), SqliteSettledPayloads(shared), shared.close)
