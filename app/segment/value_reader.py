@@ -27,7 +27,6 @@ from app.segment.value_expression import (
     ConvertJson,
     Expression,
     Flatten,
-    Joined,
     JsonMode,
     LetterCase,
     Liquid,
@@ -36,7 +35,7 @@ from app.segment.value_expression import (
     Text,
     Variable,
 )
-from app.segment.value_writer import HELD_VALUE, plain_parts, write
+from app.segment.value_writer import HELD_VALUE, plain_join, write
 
 _LONGEST_PATTERN: Final = 10
 _DOLLAR: Final = re.compile(r"\$([$&`'])")
@@ -110,14 +109,7 @@ def _literal(argument: JsonValue) -> Expression | None:
 
 def _template(argument: JsonValue) -> Expression | None:
     parts = template_parts.parts_of(argument) if isinstance(argument, str) else None
-    return None if parts is None else _join(parts)
-
-
-def _join(parts: tuple[Expression, ...]) -> Expression:
-    parts = plain_parts(parts)
-    if not parts:
-        return Text("")
-    return parts[0] if len(parts) == 1 and isinstance(parts[0], Text) else Joined(parts)
+    return None if parts is None else plain_join(parts)
 
 
 def _coalesce(argument: JsonValue) -> Expression | None:
@@ -235,7 +227,7 @@ def _join_of_held(template: str, held: dict[str, JsonValue]) -> Expression | Non
     used = {part.keys for part in written if isinstance(part, Variable)}
     if not held or used != values.keys():
         return None
-    return _join(tuple(part if isinstance(part, Text) else values[part.keys] for part in written))
+    return plain_join([part if isinstance(part, Text) else values[part.keys] for part in written])
 
 
 _READERS: Final[dict[str, Callable[[JsonValue], Expression | None]]] = {

@@ -107,22 +107,29 @@ def _replace(expression: Replace) -> JsonValue:
 
 
 def _joined(expression: Joined) -> JsonValue:
-    parts = plain_parts(expression.parts)
-    if not parts:
-        return write(Text(""))
-    if len(parts) == 1 and isinstance(parts[0], Text):
-        return parts[0].text
-    template = template_parts.template_of(parts)
-    return _template_over_parts(parts) if template is None else {"@template": template}
+    plain = plain_join(expression.parts)
+    if isinstance(plain, Text):
+        return write(plain)
+    template = template_parts.template_of(plain.parts)
+    return _template_over_parts(plain.parts) if template is None else {"@template": template}
 
 
-def plain_parts(parts: Sequence[Expression]) -> tuple[Expression, ...]:
+def plain_join(parts: Sequence[Expression]) -> Joined | Text:
+    """The join in its simplest form: a text alone when nothing else is in it."""
+    plain = _plain_parts(parts)
+    if not plain:
+        return Text("")
+    first = plain[0]
+    return first if len(plain) == 1 and isinstance(first, Text) else Joined(plain)
+
+
+def _plain_parts(parts: Sequence[Expression]) -> tuple[Expression, ...]:
     """The parts of a join without joins inside, neighbouring texts made one, fixed values as text."""
     plain: list[Expression] = []
     for part in parts:
         if isinstance(part, Static):
             part = Text(text_of(part.value))
-        for one in plain_parts(part.parts) if isinstance(part, Joined) else (part,):
+        for one in _plain_parts(part.parts) if isinstance(part, Joined) else (part,):
             if isinstance(one, Text) and plain and isinstance(plain[-1], Text):
                 plain[-1] = Text(plain[-1].text + one.text)
             elif one != Text(""):
@@ -151,6 +158,8 @@ def _filtered(expression: Expression) -> JsonValue:
     while (step := _filter_of(value)) is not None:
         text, value = step
         filters.insert(0, f" | {text}")
+    if isinstance(value, Joined):
+        value = plain_join(value.parts)
     chain = "".join(filters)
     name = None
     if isinstance(value, Variable):
