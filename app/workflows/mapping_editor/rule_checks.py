@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from app.workflows.mapping_editor.rule_words import TYPE_NAMES, FieldNames, comp
 from app.workflows.mapping_editor.rules import TYPES, Place, Rule
 
 _NEAR: Final = 0.6
+_BORDERS: Final = re.compile(r"[.\[\]]")
 
 
 class Severity(StrEnum):
@@ -50,11 +52,11 @@ def logic_findings(tree: Group | None) -> tuple[Finding, ...]:
     names = FieldNames(tree)
     if is_impossible(tree):
         together = contradiction(tree)
-        words = " and ".join(f"“{in_words(test, names)}”" for test in together)
+        words = " and ".join(in_words(test, names) for test in together)
         if len(together) == 1:
             text = f"No value passes {words}."
         elif together:
-            text = f"{words} cannot both hold." if len(together) == 2 else f"{words} cannot hold together."
+            text = f"{words} exclude each other."
         else:
             text = "Whichever alternative holds, another condition excludes it."
         return (Finding(Severity.ERROR, "This rule can never match", text),)
@@ -83,11 +85,11 @@ def _without_types(tree: Group) -> Group:
 
 def _joined_words(condition: Condition, names: FieldNames) -> str:
     tests = comparisons(condition)
-    return "“" + " and ".join(in_words(test, names) for test in tests) + "”"
+    return " and ".join(in_words(test, names) for test in tests)
 
 
 def event_findings(rule: Rule, events: Sequence[JsonObject]) -> tuple[Finding, ...]:
-    """What the collected events say about each row: fields that never occur, and operators that do not fit."""
+    """What the collected events say about each row: fields and names that never occur, wrong operators."""
     relevant = [event for event in events if not rule.types or event.get("type") in rule.types]
     if not relevant:
         return tuple(_missing_type(rule, events))
@@ -128,7 +130,7 @@ def _about_type(condition: RuleCondition) -> Finding | None:
 
 def _about_event_name(condition: RuleCondition, events: Sequence[JsonObject]) -> Finding | None:
     """Only for "is": a part of a name may well be meant for events that have not come yet."""
-    names = Counter(event["event"] for event in events if isinstance(event.get("event"), str))
+    names = Counter(name for event in events if isinstance(name := event.get("event"), str))
     if condition.operator != IS or not names or condition.value in names:
         return None
     title = f"None of {sum(names.values())} collected Track events is named “{condition.value[:60]}”"
@@ -223,11 +225,10 @@ def _wanted_kind(operator: str) -> str | None:
 def value_in(event: JsonObject, test: Comparison) -> JsValue:
     """The value the comparison looks at, ``UNDEFINED`` where the event has none."""
     root = event.get(FIELD_OF[test.subject], UNDEFINED)
-    if test.subject not in NESTED or not isinstance(root, dict):
-        return root if test.subject not in NESTED else UNDEFINED
-    return walk(
-        root, tuple(piece for piece in test.name.replace("[", ".").replace("]", ".").split(".") if piece)
-    )
+    if test.subject not in NESTED:
+        return root
+    pieces = tuple(piece for piece in _BORDERS.split(test.name) if piece)
+    return walk(root, pieces) if isinstance(root, dict) and pieces else UNDEFINED
 
 
 def _kind(value: JsValue) -> str:

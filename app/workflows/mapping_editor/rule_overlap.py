@@ -82,11 +82,11 @@ def _written(spec: MappingSpec, vocabulary: CloseVocabulary) -> dict[str, str]:
         is_set = spec.mapping.get(field.key) is not None
         if is_set and field.type is FieldType.STRING and field.key not in _FINDS_RECORDS:
             written[field.key] = field.label
-    custom = {field.id: field.name for field in vocabulary.custom_fields}
+    custom: dict[str, str] = {field.id: field.name for field in vocabulary.custom_fields}
     for key in _OBJECT_FIELDS:
         values = spec.mapping.get(key)
         if isinstance(values, dict) and not any(str(name).startswith("@") for name in values):
-            written |= {f"{key}.{name}": custom.get(name, name) for name in values}
+            written |= {f"{key}.{name}": custom.get(str(name), str(name)) for name in values}
     return written
 
 

@@ -17,13 +17,12 @@ from app.workflows.mapping_editor.rule_words import TYPE_NAMES
 
 _MOST_VALUES: Final = 50
 _LONGEST_VALUE: Final = 80
-_ROOT_WORDS: Final = {Subject.PROPERTY: "Property", Subject.TRAIT: "Trait", Subject.CONTEXT: "Context"}
-_SUBJECT_OF_ROOT: Final = {FIELD_OF[subject]: subject for subject in _ROOT_WORDS}
+_SUBJECT_OF_ROOT: Final = {FIELD_OF[subject]: subject for subject in NESTED}
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChoice:
-    """A field a condition can look at; ``label`` is how it is shown and searched, ``detail`` stands beside."""
+    """A field a condition can look at; ``label`` is shown and searched, ``detail`` stands beside it."""
 
     subject: Subject
     name: str
@@ -44,16 +43,14 @@ def field_choices(variables: Sequence[EventVariable]) -> tuple[FieldChoice, ...]
 
     Keys that no trigger can name (with a dot, bracket or emoji in them) are left out.
     """
-    found = [
-        (
-            variable.present,
-            FieldChoice(subject, ".".join(variable.keys[1:]), label, _detail(subject, variable)),
-        )
-        for variable in variables
-        if not variable.is_object and (subject := _SUBJECT_OF_ROOT.get(variable.keys[0])) is not None
-        for label in (field_label(subject, ".".join(variable.keys[1:])),)
-        if len(variable.keys) > 1 and all(map(_is_nameable, variable.keys[1:]))
-    ]
+    found: list[tuple[int, FieldChoice]] = []
+    for variable in variables:
+        subject = _SUBJECT_OF_ROOT.get(variable.keys[0])
+        keys = variable.keys[1:]
+        if subject is not None and keys and not variable.is_object and all(map(_is_nameable, keys)):
+            name = ".".join(keys)
+            choice = FieldChoice(subject, name, field_label(subject, name), _detail(variable))
+            found.append((variable.present, choice))
     found.sort(key=lambda one: (-one[0], one[1].subject is Subject.CONTEXT))
     return (*_PLAIN, *(choice for _, choice in found))
 
@@ -99,7 +96,7 @@ def values_of(subject: Subject, name: str, events: Sequence[JsonObject]) -> tupl
     return tuple(seen.most_common(_MOST_VALUES))
 
 
-def _detail(subject: Subject, variable: EventVariable) -> str:
+def _detail(variable: EventVariable) -> str:
     kind = " or ".join(sorted(variable.types))
     return f"{kind} · {variable.present} of {variable.total}"
 
