@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, reject
 from hypothesis import strategies as st
 
 from app.json_value import JsonValue
@@ -54,7 +54,7 @@ WRITTEN: list[tuple[Expression, JsonValue]] = [
     (Text(""), {"@literal": ""}),
     (EMAIL, {"@path": "$.traits.email"}),
     (Variable(()), {"@path": "$."}),
-    (Static(True), True),
+    (Static(value=True), True),
     (Static(0), 0),
     (Static(None), {"@literal": None}),
     (Static({"a": [1]}), {"a": [1]}),
@@ -71,7 +71,7 @@ WRITTEN: list[tuple[Expression, JsonValue]] = [
         },
     ),
     (
-        Coalesce(NAME, Static(False), blank=True),
+        Coalesce(NAME, Static(value=False), blank=True),
         {
             "@if": {
                 "blank": {"@path": "$.traits.name"},
@@ -259,7 +259,8 @@ def test_reading_and_writing_a_value_changes_nothing_for_any_event(
     try:
         mapping_language.compile({"field": value})
     except mapping_language.MappingError:
-        assume(False)
+        reject()
+    assume("{{" not in str(event))  # what a triple puts in is deliberately not read as a template again
     assert evaluated(write(read(value)), event) == evaluated(value, event)
 
 
@@ -331,5 +332,6 @@ def test_values_close_to_the_own_forms_keep_their_result(value: JsonValue, event
     try:
         mapping_language.compile({"field": value})
     except mapping_language.MappingError:
-        assume(False)
+        reject()
+    assume("{{" not in str(event))
     assert evaluated(write(read(value)), event) == evaluated(value, event)
