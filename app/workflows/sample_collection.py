@@ -227,7 +227,9 @@ class EventCollection:
 
 
 def _likeness(body: JsonObject) -> tuple[object, ...]:
-    """A cheap key that equal events share; whole bodies are compared only where it is the same."""
-    return tuple(
-        str(body.get(key)) for key in ("messageId", "type", "userId", "anonymousId", "timestamp")
-    ) + (len(body),)
+    """A cheap key that equal events share; whole bodies are compared only where it is the same.
+
+    Python takes 1, 1.0 and true for equal, their texts are not.
+    """
+    ids = (str(body.get(key)) for key in ("messageId", "type", "userId", "anonymousId", "timestamp"))
+    return (*ids, len(body), hash(str(body.get("traits"))), hash(str(body.get("properties"))))

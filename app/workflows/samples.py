@@ -97,15 +97,7 @@ def parse_json(text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        line = text.split("\n")[error.lineno - 1].replace("\t", " ").rstrip("\r")
-        start = max(0, error.colno - 40)
-        raise AppError(
-            "SAMPLE-NOT-JSON",
-            f"This is not JSON: line {error.lineno}, column {error.colno}.",
-            cause=f"{error.msg}.",
-            remedy="Copy the whole event again, from the first brace to the last.",
-            detail=f"{line[start : error.colno + 20]}\n{' ' * (error.colno - 1 - start)}^",
-        ) from None
+        raise not_json_error(text, error.pos, f"{error.msg}.") from None
     except RecursionError:
         raise AppError(
             "SAMPLE-NOT-JSON",
@@ -122,8 +114,54 @@ def parse_json(text: str) -> JsonValue:
     return value
 
 
+def not_json_error(text: str, position: int, cause: str) -> AppError:
+    """What is told about text that cannot be read further than ``position``, with the place and a caret."""
+    line, column = place_of(text, position)
+    return AppError(
+        "SAMPLE-NOT-JSON",
+        f"This is not JSON: line {line}, column {column}.",
+        cause=cause,
+        remedy="Copy the whole event again, from the first brace to the last.",
+        detail=caret(text, position),
+    )
+
+
+def place_of(text: str, position: int) -> tuple[int, int]:
+    """Line and column of a position, both from 1; only line feeds end a line."""
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def caret(text: str, position: int) -> str:
+    """The line around a position and below it a caret: at most 61 characters wide."""
+    first = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    line = text[first : end if end >= 0 else len(text)].replace("\t", " ").rstrip("\r")
+    column = position - first
+    start = max(0, column - 39)
+    return f"{line[start : column + 21]}\n{' ' * (column - start)}^"
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def collected(body: JsonObject, origin: Origin, why: str = "") -> Sample:
+    """An event that somebody brought, named after who or what it is about."""
+    return Sample(title_of(body), why, body, origin)
+
+
+def title_of(body: JsonObject) -> str:
+    """Who or what an event is about, for lists; also for JSON that Segment would not have sent."""
+    try:
+        return read_event(body).title
+    except EventError:
+        traits = body.get("traits")
+        known: Mapping[str, JsonValue] = traits if isinstance(traits, Mapping) else {}
+        candidates = (body.get("event"), body.get("name"), known.get("name"), known.get("email"))
+        for candidate in (*candidates, body.get("userId"), body.get("type")):
+            if isinstance(candidate, str | int | float) and str(candidate).strip():
+                return " ".join(str(candidate).split())[:200]
+    return "Event without a name"
 
 
 def event_of(body: JsonObject) -> Event:
