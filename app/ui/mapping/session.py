@@ -16,9 +16,10 @@ class EditingSession(QObject):
     """Holds state and announces changes; the pages decide nothing about each other.
 
     ``events`` are what statistics are made of (newest first), ``sample`` is the one event whose values are
-    shown. Belongs to the window's thread.
+    shown. ``saved`` are the mappings as they are on disk. Belongs to the window's thread.
     """
 
+    #: Also fires when only ``modified`` has changed.
     document_changed = Signal()
     chosen_changed = Signal()
     events_changed = Signal()
@@ -28,6 +29,7 @@ class EditingSession(QObject):
     def __init__(self, mappings: tuple[MappingSpec, ...], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._document = MappingDocument(mappings)
+        self._saved = mappings
         self._chosen = 0
         self._events: tuple[Sample, ...] = ()
         self._sample: Sample | None = None
@@ -36,6 +38,15 @@ class EditingSession(QObject):
     @property
     def document(self) -> MappingDocument:
         return self._document
+
+    @property
+    def modified(self) -> bool:
+        """Whether something would be lost without a save."""
+        return self._document.mappings != self._saved
+
+    @property
+    def saved(self) -> tuple[MappingSpec, ...]:
+        return self._saved
 
     @property
     def chosen(self) -> int:
@@ -59,16 +70,33 @@ class EditingSession(QObject):
     def vocabulary(self) -> CloseVocabulary:
         return self._vocabulary
 
-    def set_document(self, document: MappingDocument) -> None:
+    def set_document(self, document: MappingDocument, *, choose: int | None = None) -> None:
+        """Go on with another snapshot. The same mapping stays chosen wherever it is now, unless ``choose``
+        names another place."""
         if document == self._document:
             return
+        before, spec = self._chosen, self.spec
         self._document = document
-        last = max(0, len(document.mappings) - 1)
-        moved = self._chosen > last
-        self._chosen = min(self._chosen, last)
+        self._chosen = self._place_of(spec) if choose is None else choose
         self.document_changed.emit()
-        if moved:
+        if self._chosen != before or self.spec is None:
             self.chosen_changed.emit()
+
+    def reset(self, mappings: tuple[MappingSpec, ...]) -> None:
+        """Begin anew with what is saved; nothing can be undone any more."""
+        self._saved = mappings
+        self.set_document(MappingDocument(mappings))
+
+    def mark_saved(self, mappings: tuple[MappingSpec, ...]) -> None:
+        """These mappings are on disk now; what was changed since is still to be saved."""
+        if mappings != self._saved:
+            self._saved = mappings
+            self.document_changed.emit()
+
+    def _place_of(self, spec: MappingSpec | None) -> int:
+        mappings = self._document.mappings
+        same = next((place for place, one in enumerate(mappings) if one is spec), self._chosen)
+        return max(0, min(same, len(mappings) - 1))
 
     def change(self, label: str, spec: MappingSpec, *, merge_key: str = "") -> None:
         """Replace the chosen mapping as one step; ``merge_key`` joins the steps of one piece of typing."""
