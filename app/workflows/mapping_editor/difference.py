@@ -12,6 +12,8 @@ from app.json_value import JsonValue
 from app.storage.profile import MappingSpec
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
 from app.workflows.mapping_editor.rule_reading import read_rule
+from app.workflows.mapping_editor.rule_words import TYPE_NAMES, readback, sentence
+from app.workflows.mapping_editor.rules import Rule
 from app.workflows.mapping_editor.targets import TargetGroup, targets_of, value_at
 from app.workflows.mapping_editor.value_words import is_fixed, value_words
 
@@ -119,16 +121,25 @@ def _action_name(spec: MappingSpec) -> str:
 def _trigger_lines(before: str, after: str) -> list[str]:
     if before == after:
         return []
-    was, now = read_rule(before).rule, read_rule(after).rule
-    alike = was and now and (was.joiner, was.conditions, was.group) == (now.joiner, now.conditions, now.group)
-    if was is None or now is None or not alike or not (was.types and now.types):
-        return [f"It now runs when {after or 'never'} (was {before or 'never'})."]
+    was, now = read_rule(before), read_rule(after)
+    if not (was.rule and now.rule and was.rule.types and now.rule.types) or _rows(was.rule) != _rows(
+        now.rule
+    ):
+        return [sentence(readback(now.tree)), f"Until then: {_lowered(sentence(readback(was.tree)))}"]
     lines = []
-    if more := [one.capitalize() for one in now.types if one not in was.types]:
+    if more := [TYPE_NAMES[one] for one in now.rule.types if one not in was.rule.types]:
         lines.append(f"Runs also for {_listed(more)}.")
-    if fewer := [one.capitalize() for one in was.types if one not in now.types]:
+    if fewer := [TYPE_NAMES[one] for one in was.rule.types if one not in now.rule.types]:
         lines.append(f"Runs no longer for {_listed(fewer)}.")
     return lines
+
+
+def _rows(rule: Rule) -> tuple[object, ...]:
+    return rule.joiner, rule.conditions, rule.group
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _field_lines(before: MappingSpec, after: MappingSpec, vocabulary: CloseVocabulary) -> list[str]:

@@ -90,7 +90,7 @@ def test_a_value_is_said_in_one_phrase(expression: Expression, words: str) -> No
         (replace(IDENTIFY, trigger='type = "track"'), "Runs also for Track. Runs no longer for Identify."),
         (
             replace(IDENTIFY, trigger='type = "identify" and traits.plan = "free"'),
-            'It now runs when type = "identify" and traits.plan = "free" (was type = "identify").',
+            "Runs for Identify events, when plan is “free”. Until then: runs for Identify events.",
         ),
         (
             replace(IDENTIFY, ignored=("traits.a", "traits.b")),
