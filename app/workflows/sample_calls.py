@@ -55,7 +55,7 @@ def event_of_call(call: Call) -> JsonObject:
     first = arguments[0] if arguments else None
     if _is_object(first) and _is_whole_event(first, method):
         body.update({_MEMBERS.get(key, key): value for key, value in first.items()})
-    else:
+    elif arguments or not call.keywords:
         _READERS[method](body, arguments)
     body["type"] = method
     return body

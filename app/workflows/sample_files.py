@@ -7,6 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -36,7 +37,8 @@ MOST_CHARACTERS = 2_000_000_000
 
 _LONGEST_EVENT = 4_000_000
 _HEAD = 65_536
-_CHUNK = 262_144
+_CHUNK = 65_536
+_SMALL = 262_144
 _GZIP = b"\x1f\x8b"
 _SPACE = " \t\r\n"
 
@@ -71,11 +73,13 @@ def read_file(
             raise _no_file(path)
         total = path.stat().st_size
         with path.open("rb") as file:
-            source = _Source(
-                file, total, lambda done: progress(FileProgress(done, total, len(sink.samples))), stopped
-            )
+
+            def tell(done: int) -> None:
+                progress(FileProgress(done, total, len(sink.samples)))
+
             try:
-                return _read(source, sink)
+                with closing(_Source(file, total, tell, stopped)) as source:
+                    return _read(source, sink)
             except (gzip.BadGzipFile, EOFError, zlib.error) as error:
                 return _damaged(path, sink, error)
     except OSError as error:
@@ -101,7 +105,10 @@ class _Source:
         self._text = io.TextIOWrapper(raw, encoding=_encoding(head), errors="replace", newline="")
         self.head = self._text.read(_HEAD)
         self._text.seek(0)
-        self.small = total <= _CHUNK and not packed
+        self.small = total <= _SMALL and not packed
+
+    def close(self) -> None:
+        self._text.close()
 
     def pieces(self) -> Iterator[str]:
         while True:

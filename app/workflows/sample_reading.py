@@ -127,7 +127,7 @@ def read_text(
     Raises ``AppError`` (``SAMPLE-EMPTY``, ``SAMPLE-NOT-JSON``, ``SAMPLE-NOT-AN-EVENT``).
     """
     text = text.removeprefix("\ufeff")
-    if not text.strip():
+    if not text.strip("\ufeff \t\r\n"):
         raise AppError(
             "SAMPLE-EMPTY",
             "There is nothing to read.",

@@ -145,20 +145,21 @@ def guess_uses(table: EventTable) -> TableChoice:
 
 def events_of(table: EventTable, choice: TableChoice, origin: Origin = Origin.FILE) -> Iterator[Sample]:
     """One event per row."""
-    plan = [(use, name, _path(name)) for use, name in zip(choice.uses, table.header, strict=True)]
+    names = set(table.header)
+    plan = [(use, _path(name, names)) for use, name in zip(choice.uses, table.header, strict=True)]
     for row in table.rows:
         yield collected(_body(plan, row, choice), origin)
 
 
 def _body(
-    plan: Sequence[tuple[ColumnUse, str, tuple[str, ...]]], row: Sequence[str], choice: TableChoice
+    plan: Sequence[tuple[ColumnUse, tuple[str, ...]]], row: Sequence[str], choice: TableChoice
 ) -> JsonObject:
-    cells = [(use, name, path, cell.strip()) for (use, name, path), cell in zip(plan, row, strict=True)]
-    kind = next((cell.casefold() for use, _, _, cell in cells if use is ColumnUse.TYPE and cell), "")
+    cells = [(use, path, cell.strip()) for (use, path), cell in zip(plan, row, strict=True)]
+    kind = next((cell.casefold() for use, _, cell in cells if use is ColumnUse.TYPE and cell), "")
     kind = kind or choice.default_type
     body: dict[str, JsonValue] = {"type": kind}
     data: dict[str, JsonValue] = {}
-    for use, name, path, cell in cells:
+    for use, path, cell in cells:
         if not cell or use in (ColumnUse.IGNORE, ColumnUse.TYPE):
             continue
         if use in _TOP_LEVEL:
@@ -168,7 +169,7 @@ def _body(
         else:
             value = _typed(cell) if choice.typed else cell
             target = body if path[0] in _ROOTS and len(path) > 1 else data
-            _put(target, path, name, value)
+            _put(target, path, value)
     if data:
         place = "traits" if kind in ("identify", "group") else "properties"
         known = body.get(place)
@@ -176,24 +177,21 @@ def _body(
     return body
 
 
-def _put(target: dict[str, JsonValue], path: tuple[str, ...], name: str, value: JsonValue) -> None:
-    """Nest a dotted name; where a value stands in the way the name stays whole."""
+def _put(target: dict[str, JsonValue], path: tuple[str, ...], value: JsonValue) -> None:
     inner = target
     for key in path[:-1]:
         below = inner.setdefault(key, {})
-        if not isinstance(below, dict):
-            target[name] = value
-            return
+        if not isinstance(below, dict):  # an email column under another name is the only way to get here
+            below = inner[key] = {}
         inner = below
-    if isinstance(inner.get(path[-1]), dict):
-        target[name] = value
-    else:
-        inner[path[-1]] = value
+    inner[path[-1]] = value
 
 
-def _path(name: str) -> tuple[str, ...]:
+def _path(name: str, names: set[str]) -> tuple[str, ...]:
+    """Dotted names nest, unless a column of its own holds what they would nest in."""
     parts = tuple(part.strip() for part in name.split("."))
-    return parts if all(parts) and len(parts) <= 20 else (name,)
+    outer = {".".join(parts[:length]) for length in range(1, len(parts))}
+    return parts if all(parts) and len(parts) <= 20 and not outer & names else (name,)
 
 
 def _typed(cell: str) -> JsonValue:
@@ -212,7 +210,7 @@ def _holds_types(table: EventTable, column: int) -> bool:
 
 
 def _is_name(name: str) -> bool:
-    return len(name) <= 200 and not any(mark in name for mark in '{}[]();="\n')
+    return len(name) <= 200 and not any(mark in name for mark in '{}[]="\n')
 
 
 def _outside_quotes(line: str, mark: str) -> int:
