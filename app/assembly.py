@@ -17,13 +17,12 @@ from app.relay.delivery import RetryPolicy
 from app.relay.inbox_reader import InboxReader
 from app.relay.inbox_schema import MIGRATIONS
 from app.relay.service import RelayService
+from app.storage.action_memory import ActionMemory
 from app.storage.database import open_database
 from app.storage.draft import DraftStore
-from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
-from app.storage.identity_store import SqliteIdentities
 from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
-from app.workflows.action_test import ActionTester, OwnedIdentities
+from app.workflows.action_test import ActionTester
 from app.workflows.demo import DemoSession
 from app.workflows.relay_runner import SavedProfile
 from app.workflows.relay_session import RelaySessions
@@ -84,7 +83,7 @@ class Assistant:
         return self._addressed(self.profiles.load(name))
 
     def tester(self) -> ActionTester:
-        return ActionTester(self.secrets, self.open_close, self.open_identities)
+        return ActionTester(self.secrets, self.open_close, self.open_memory)
 
     def saved_setup(self, name: str) -> SavedSetup | None:
         """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""
@@ -131,7 +130,7 @@ class Assistant:
         sessions = RelaySessions(
             self.secrets,
             self.open_close,
-            self.open_identities,
+            self.open_memory,
             lambda one: self.profiles.database_path(one.name),
             self.redactor.redact,
             self.retry_policy,
@@ -143,14 +142,16 @@ class Assistant:
         """Reads the profile's events; the caller closes it."""
         return InboxReader(self.profiles.database_path(profile.name))
 
-    def open_identities(self, profile: Profile, *, writable: bool) -> OwnedIdentities:
-        """The profile's identities; a dry run reads only, and without a database starts from nothing."""
+    def open_memory(self, profile: Profile, *, writable: bool) -> ActionMemory:
+        """What is remembered about the profile's records; a dry run reads only, and without a database
+        starts from nothing. The caller closes it.
+        """
         path = self.profiles.database_path(profile.name)
         if not writable and not path.is_file():
-            return OwnedIdentities(MemoryIdentities())
+            return ActionMemory.passing()
         self.profiles.make_folder(profile.name)
-        stored = SqliteIdentities(open_database(path, MIGRATIONS, check_same_thread=False), path)
-        return OwnedIdentities(stored if writable else ReadOnlyIdentities(stored), stored.close)
+        stored = ActionMemory.in_database(open_database(path, MIGRATIONS, check_same_thread=False), path)
+        return stored if writable else stored.read_only()
 
     def _drafts(self, name: str) -> SetupDrafts:
         return SetupDrafts(DraftStore(self.profiles.draft_path(name)), name)

@@ -6,11 +6,13 @@ decision, so a dry run shows exactly what a live run does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.close.records import ContactWrite, LeadWrite, ObjectType
+from app.close.activities import Activity, ActivityWrite
+from app.close.records import Contact, ContactWrite, Lead, LeadWrite, ObjectType
 from app.json_value import JsonValue
+from app.storage.plan_store import RecordType
 
 
 class ChangeKind(StrEnum):
@@ -32,11 +34,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """A record in Close; ``id`` is None for one that the plan creates."""
+    """A record in Close; ``id`` is None for one that the plan creates. ``link`` opens it in Close."""
 
-    object_type: ObjectType
+    object_type: RecordType
     id: str | None
     name: str
+    link: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +60,110 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """An external id that stands for the written record from then on; ``how`` it became so, in words."""
+
+    kind: ObjectType
+    key: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateLead:
     """Create a lead together with its contact, in one call (nested contacts exist only here)."""
 
     lead: LeadWrite
+    remember: tuple[Remembered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateLead:
+    """``held`` is the lead as it was when this was decided; undo goes back to it."""
+
     lead_id: str
     lead: LeadWrite
+    held: Lead | None = field(default=None, compare=False)
+    remember: tuple[Remembered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CreateContact:
     lead_id: str
     contact: ContactWrite
+    remember: tuple[Remembered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateContact:
     contact_id: str
     contact: ContactWrite
+    held: Contact | None = field(default=None, compare=False)
+    remember: tuple[Remembered, ...] = ()
 
 
-Write = CreateLead | UpdateLead | CreateContact | UpdateContact
+@dataclass(frozen=True, slots=True)
+class AddActivity:
+    """Write a note or a custom activity. Close would write it twice when asked twice."""
+
+    activity: ActivityWrite
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendActivity:
+    """Put one more event into an entry that this program wrote a short time ago."""
+
+    activity: Activity
+    change: ActivityWrite
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToContact:
+    """Let something on the lead belong to another contact; ``resource`` is Close's path for its kind."""
+
+    resource: str
+    id: str
+    from_id: str
+    to_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeLeads:
+    """Fold the source into the destination. Close does it in the background and never takes it back."""
+
+    source: Lead
+    destination: Lead
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteContact:
+    """``heir_id`` is the contact that the deleted one's ids stand for from then on."""
+
+    contact: Contact
+    heir_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteLead:
+    lead: Lead
+
+
+Write = (
+    CreateLead
+    | UpdateLead
+    | CreateContact
+    | UpdateContact
+    | AddActivity
+    | ExtendActivity
+    | MoveToContact
+    | MergeLeads
+    | DeleteContact
+    | DeleteLead
+)
+
+FINAL = MergeLeads | DeleteContact | DeleteLead
+"""What cannot be taken back; a plan says so before it is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +171,8 @@ class Plan:
     """``reason`` explains the verdict in one sentence; ``notes`` are things to know beside it.
 
     ``matching`` counts the mapped fields that Close already holds and that are not written. ``settled``
-    are the existing records that hold everything the event says once the writes are made.
+    are the existing records that hold everything the event says once the writes are made; ``complete`` is
+    false when something the event says stays unwritten, because a switch or a later event forbids it.
     """
 
     verdict: Verdict
@@ -99,3 +182,4 @@ class Plan:
     notes: tuple[str, ...] = ()
     matching: int = 0
     settled: tuple[RecordRef, ...] = ()
+    complete: bool = True

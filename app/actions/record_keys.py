@@ -5,6 +5,7 @@ A key exists only for what Close can be searched by: an id without a field to ho
 
 from __future__ import annotations
 
+from app.actions.plan import Remembered
 from app.actions.upsert_payload import ActionSettings, UpsertPayload
 from app.close.records import ObjectType
 
@@ -54,3 +55,28 @@ def person_keys(payload: UpsertPayload, settings: ActionSettings) -> tuple[Recor
     if payload.contact_email:
         keys.append(("contact", email_key(payload.contact_email)))
     return tuple(keys)
+
+
+def remember_company(payload: UpsertPayload, settings: ActionSettings, how: str) -> tuple[Remembered, ...]:
+    """What the lead that is written stands for from then on."""
+    return tuple(Remembered(kind, key, how) for kind, key in company_keys(payload, settings))
+
+
+def remember_person(
+    payload: UpsertPayload, settings: ActionSettings, *, sole: bool
+) -> tuple[Remembered, ...]:
+    """What a created contact stands for; ``sole`` when no other contact of the person is known."""
+    keys = person_keys(payload, settings)
+    # Behind a User ID the address is not looked up among other people's contacts.
+    return tuple(
+        Remembered(kind, key, "created" if sole and number == 0 else ONE_OF_SEVERAL)
+        for number, (kind, key) in enumerate(keys)
+    )
+
+
+def remember_user_id(
+    payload: UpsertPayload, settings: ActionSettings, *, sole: bool
+) -> tuple[Remembered, ...]:
+    """What a contact stands for that was given the User ID."""
+    kind, key = person_keys(payload, settings)[0]
+    return (Remembered(kind, key, "given the ID" if sole else ONE_OF_SEVERAL),)

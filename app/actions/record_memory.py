@@ -6,7 +6,6 @@ memory is a pointer beside Close's search, because one remembered contact would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.actions.record_keys import (
@@ -18,7 +17,6 @@ from app.actions.record_keys import (
 )
 from app.actions.upsert import BY_USER_ID, Found
 from app.actions.upsert_payload import ActionSettings, UpsertPayload
-from app.close.records import Contact
 from app.storage.identity_store import Identities, Identity
 
 
@@ -42,51 +40,6 @@ class RecordMemory:
     @property
     def _person(self) -> tuple[RecordKey, ...]:
         return person_keys(self.payload, self.settings)
-
-    def newest_intent_ms(self) -> int | None:
-        """When the latest creation without an answer was sent, None when all were answered."""
-        intents = (self.identities.intent_for(kind, key) for kind, key in self.keys)
-        return max((intent.at_ms for intent in intents if intent), default=None)
-
-    def intend_lead(self, at_ms: int, *, with_contact: bool) -> None:
-        """Make the creation of a lead known before it is sent."""
-        self._intend((*self._company, *(self._person if with_contact else ())), "create lead", at_ms)
-
-    def intend_contact(self, at_ms: int) -> None:
-        """Make the creation of a contact known before it is sent."""
-        self._intend(self._person, "create contact", at_ms)
-
-    def _intend(self, keys: Iterable[RecordKey], operation: str, at_ms: int) -> None:
-        for kind, key in keys:
-            self.identities.intend(kind, key, operation, at_ms)
-
-    def not_created(self) -> None:
-        """Close has surely created nothing."""
-        for kind, key in self.keys:
-            if self.identities.intent_for(kind, key) is not None:
-                self.identities.settle(kind, key, None, "not created")
-
-    def created_lead(self, lead_id: str, contact: Contact | None, *, sole: bool) -> None:
-        """Close has answered; ``sole`` when no other contact of the person is known."""
-        for kind, key in self._company:
-            self.identities.settle(kind, key, lead_id, "created")
-        if contact is not None:
-            self.created_contact(contact, sole=sole)
-
-    def created_contact(self, contact: Contact, *, sole: bool) -> None:
-        for number, (kind, key) in enumerate(self._person):
-            # Behind a User ID the address is not looked up among other people's contacts.
-            how = "created" if sole and number == 0 else ONE_OF_SEVERAL
-            self.identities.settle(kind, key, contact.id, how)
-
-    def gave_company_id(self, lead_id: str) -> None:
-        """The search index does not show the new id for a while; until then this memory answers."""
-        for kind, key in self._company:
-            self.identities.learn(kind, key, lead_id, "given the ID")
-
-    def gave_user_id(self, contact_id: str, *, sole: bool) -> None:
-        kind, key = self._person[0]
-        self.identities.learn(kind, key, contact_id, "given the ID" if sole else ONE_OF_SEVERAL)
 
     def adopt(self, found: Found) -> None:
         """Remember what a look-up found, and close open creations with it: their answers had been lost."""

@@ -1,80 +1,55 @@
-"""One event through every enabled mapping: match, map, check, look up, plan, apply.
+"""One event through every enabled mapping: filter, match, map, check, look up, plan, apply, read back.
 
-The dry run, the test action, the relay and a replay all come through ``ActionRunner.run``; a dry run
-stops after the plan.
+The dry run, the test action, the relay and a replay all come through ``ActionRunner.run``, and so does every
+action; a dry run stops after the plan.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Protocol
+from dataclasses import dataclass, replace
 
-from app.actions.apply import Application, CloseWrites
+from app.actions.apply import Application, Origin
 from app.actions.compiled_mapping import CompiledMapping
+from app.actions.exchange_collector import ExchangeCollector, cost
 from app.actions.field_changes import Vocabulary
+from app.actions.gate import EventGate
 from app.actions.keyed_locks import KeyedLocks
-from app.actions.look_up import CloseRecords, LookUp
 from app.actions.outcomes import failed_result, headline, most_serious
 from app.actions.plan import Plan, Verdict
 from app.actions.read_back import read_back
-from app.actions.record_memory import RecordMemory
+from app.actions.tasks import TASKS
 from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceStep
-from app.actions.upsert import Found, Lateness, decide
-from app.actions.upsert_payload import ActionSettings, UpsertPayload, read_payload
+from app.actions.unchanged import PayloadMark, UnchangedPayloads, event_key
+from app.actions.upsert_payload import ActionSettings
+from app.actions.workplace import ActionTask, CloseAccess, RunOptions, Workplace
 from app.close.exchange import Exchange
 from app.close.failures import CloseError, FailureKind
 from app.close.records import ObjectType
 from app.errors import AppError
+from app.json_value import JsonObject
 from app.segment.events import Event
-from app.storage.identity_store import Identities
+from app.storage.action_memory import ActionMemory
+from app.storage.settled_payloads import Settled
 
-QUIET_TIME_S = 60.0
-"""How long a lost answer to a create is waited out: Close's search has been measured to lag 30-60 s."""
-
-
-class CloseAccess(CloseRecords, CloseWrites, Protocol):
-    """What a runner needs of Close."""
-
-
-class ExchangeCollector:
-    """Sorts the client's exchanges to the event that caused them, also with many events in flight."""
-
-    def __init__(self) -> None:
-        self._current: ContextVar[list[Exchange] | None] = ContextVar("exchanges", default=None)
-
-    def __call__(self, exchange: Exchange) -> None:
-        collected = self._current.get()
-        if collected is not None:
-            collected.append(exchange)
-
-    def start(self) -> list[Exchange]:
-        """A fresh list that receives every exchange of the running task from now on."""
-        collected: list[Exchange] = []
-        self._current.set(collected)
-        return collected
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """``recreate_deleted``: make records anew that a person deleted in Close. ``quiet_time_s``: seconds."""
-
-    recreate_deleted: bool = False
-    quiet_time_s: float = QUIET_TIME_S
+_DAY_MS = 24 * 3600 * 1000
+_PRUNE_EVERY = 500
 
 
 @dataclass(slots=True)
 class _Run:
     """One mapping's way through one event; ``refusals`` are values that Close would not take."""
 
+    mapping: CompiledMapping
     event: Event
-    payload: UpsertPayload
-    memory: RecordMemory
+    values: JsonObject
+    task: ActionTask
+    mark: PayloadMark | None
     steps: list[TraceStep]
     exchanges: list[Exchange]
     plan: Plan | None = None
+    plan_id: int | None = None
     refusals: tuple[str, ...] = ()
 
 
@@ -90,22 +65,27 @@ class ActionRunner:
         close: CloseAccess,
         mappings: Sequence[CompiledMapping],
         settings: ActionSettings,
-        identities: Identities,
+        memory: ActionMemory,
         *,
         vocabulary: Callable[[], Awaitable[Vocabulary]],
         exchanges: ExchangeCollector,
         now_ms: Callable[[], int],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         options: RunOptions | None = None,
+        gate: EventGate | None = None,
     ) -> None:
         self._close = close
         self._mappings = tuple(mappings)
-        self._settings = settings
-        self._identities = identities
-        self._vocabulary = vocabulary
+        self._memory = memory
         self._exchanges = exchanges
         self._now_ms = now_ms
         self._options = options or RunOptions()
+        self._gate = gate or EventGate()
+        self._work = Workplace(close, settings, memory, vocabulary, now_ms, sleep, self._options)
+        self._unchanged = UnchangedPayloads(memory.settled, now_ms, self._options.settled_s)
+        self._scope = f"{settings.company_field_id} {settings.user_field_id}"
         self._locks = KeyedLocks()
+        self._runs = 0
 
     async def run(self, event: Event, *, live: bool, check: bool = False) -> EventReport:
         """Run every enabled mapping on the event; ``live`` false changes nothing in Close.
@@ -118,10 +98,18 @@ class ActionRunner:
         if not enabled:
             reason = "No mapping is switched on: nothing is sent to Close."
             return EventReport(Outcome.SKIPPED, reason, ())
+        passed = self._gate.check(event)
+        if passed.event is None:
+            return EventReport(Outcome.SKIPPED, passed.reason, ())
+        if live:
+            self._forget_old()
         results: list[MappingResult] = []
         error: AppError | None = None
         for mapping in enabled:
-            result, failure = await self._run_mapping(mapping, event, exchanges, live=live, check=check)
+            steps = list(passed.steps)
+            result, failure = await self._run_mapping(
+                mapping, passed.event, steps, exchanges, live=live, check=check
+            )
             results.append(result)
             if isinstance(failure, CloseError) and (
                 failure.transient or failure.kind is FailureKind.KEY_REFUSED
@@ -133,9 +121,15 @@ class ActionRunner:
         return EventReport(worst.outcome, worst.reason, tuple(results), error, tuple(exchanges))
 
     async def _run_mapping(
-        self, mapping: CompiledMapping, event: Event, exchanges: list[Exchange], *, live: bool, check: bool
+        self,
+        mapping: CompiledMapping,
+        event: Event,
+        steps: list[TraceStep],
+        exchanges: list[Exchange],
+        *,
+        live: bool,
+        check: bool,
     ) -> tuple[MappingResult, AppError | None]:
-        steps: list[TraceStep] = []
         matched = mapping.match(event)
         steps.append(matched.step)
         if matched.error:
@@ -146,39 +140,64 @@ class ActionRunner:
         steps.append(mapped.step)
         if mapped.error:
             return failed_result(mapping.name, steps, mapped.error, live=live), mapped.error
-        payload = read_payload(mapped.values)
-        run = _Run(event, payload, RecordMemory(self._identities, self._settings, payload), steps, exchanges)
         try:
-            async with self._locks.hold([key for _, key in run.memory.keys]):
-                self._wait_for_index(run.memory)
-                found = await self._found(run)
-                run.plan = await self._plan(run, found)
-                if live:
-                    await self._deliver(run, run.plan, found, check=check)
+            task = TASKS[mapping.action.slug](self._work, mapped.values, event)
+            scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
+            mark = PayloadMark.of(event, scope, task.keys, mapped.values)
+            run = _Run(mapping, event, mapped.values, task, mark, steps, exchanges)
         except AppError as failure:
-            result = failed_result(
-                mapping.name, steps, failure, live=live, payload=mapped.values, plan=run.plan
-            )
+            result = failed_result(mapping.name, steps, failure, live=live, payload=mapped.values)
             return result, failure
+        return await self._run_task(run, live=live, check=check)
+
+    async def _run_task(self, run: _Run, *, live: bool, check: bool) -> tuple[MappingResult, AppError | None]:
+        name = run.mapping.name
+        try:
+            async with self._locks.hold([key for _, key in run.task.keys]):
+                run.plan = self._settled(run, live=live)
+                if run.plan is None:
+                    self._work.wait_for_index(run.task.keys)
+                    run.plan = await self._plan(run)
+                    await self._deliver(run, run.plan, live=live, check=check)
+        except AppError as failure:
+            result = failed_result(name, run.steps, failure, live=live, payload=run.values, plan=run.plan)
+            return replace(result, plan_id=run.plan_id), failure
         outcome, reason = headline(run.plan, live=live)
         reason = " ".join((reason, *run.refusals))
         if not live and run.plan.verdict is Verdict.CHANGES:
-            steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
-        return MappingResult(mapping.name, outcome, reason, tuple(steps), mapped.values, run.plan), None
-
-    async def _found(self, run: _Run) -> Found:
-        look_up = LookUp(
-            self._close, self._settings, self._identities, run.payload, self._options.recreate_deleted
+            run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
+        return (
+            MappingResult(name, outcome, reason, tuple(run.steps), run.values, run.plan, run.plan_id),
+            None,
         )
-        calls_before = len(run.exchanges)
-        found = await look_up.find()
-        run.memory.adopt(found)
-        story = f"{'. '.join(look_up.story)}." if look_up.story else ""
-        run.steps.append(TraceStep("Looked up", StepStatus.OK, story, _calls(run.exchanges[calls_before:])))
-        return found
 
-    async def _plan(self, run: _Run, found: Found) -> Plan:
-        plan = decide(run.payload, found, await self._vocabulary(), self._lateness(run.event, found))
+    def _settled(self, run: _Run, *, live: bool) -> Plan | None:
+        """The plan of a payload that is known to change nothing; no call is made for it."""
+        known = self._unchanged.known(run.mark)
+        if known is None:
+            return None
+        if live:
+            self._mark_applied(run.event, known)
+        reason = "The same values were applied before, and nobody here has written to the records since."
+        run.steps.append(TraceStep("Unchanged", StepStatus.OK, reason, "no call"))
+        return Plan(Verdict.UNCHANGED, "Close already holds every mapped value.")
+
+    def _mark_applied(self, event: Event, known: Settled) -> None:
+        """An event that changes nothing still makes older ones late."""
+        time = self._work.event_time(event)
+        identities = self._memory.identities
+        kinds: tuple[ObjectType, ...] = ("lead", "contact")
+        for kind, record_id in ((kind, one) for kind in kinds for held, one in known.records if held == kind):
+            applied = identities.applied_at(kind, record_id)
+            if time is not None and (applied is None or applied < time):
+                identities.mark_applied(kind, record_id, time)
+
+    async def _plan(self, run: _Run) -> Plan:
+        calls_before = len(run.exchanges)
+        found = await run.task.look_up()
+        story = f"{'. '.join(found)}." if found else ""
+        run.steps.append(TraceStep("Looked up", StepStatus.OK, story, cost(run.exchanges[calls_before:])))
+        plan = await run.task.decide()
         match plan.verdict:
             case Verdict.CHANGES:
                 count = len(plan.changes)
@@ -191,64 +210,35 @@ class ActionRunner:
                 run.steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
         return plan
 
-    async def _deliver(self, run: _Run, plan: Plan, found: Found, *, check: bool) -> None:
+    async def _deliver(self, run: _Run, plan: Plan, *, live: bool, check: bool) -> None:
+        settled = [
+            (one.object_type, one.id) for one in plan.settled if one.id and one.object_type != "activity"
+        ]
+        if not live:
+            return
         calls_before = len(run.exchanges)
-        time = self._event_time(run.event)
-        applied = await Application(self._close, run.memory, found, time, self._now_ms).run(plan)
+        origin = Origin(event_key(run.event), run.mapping.name, run.mapping.action.slug)
+        work = self._work
+        time = work.event_time(run.event)
+        application = Application(self._close, self._memory, origin, time, self._now_ms, work.sleep)
+        try:
+            applied = await application.run(plan)
+        finally:
+            run.plan_id = application.plan_id
+        self._unchanged.note(run.mark, plan, [*settled, *application.touched] if not applied.left_out else [])
         if plan.verdict is not Verdict.CHANGES:
             return
         run.refusals = applied.notes
-        measure = _calls(run.exchanges[calls_before:])
+        measure = cost(run.exchanges[calls_before:])
         detail = " ".join(applied.notes) or "Close answered with the new values."
         run.steps.append(TraceStep("Delivered", StepStatus.OK, detail, measure))
         if check:
             run.steps.append(await read_back(self._close, plan, applied.records, applied.left_out))
 
-    def _wait_for_index(self, memory: RecordMemory) -> None:
-        """Refuse to go on while a create of the same record may still surface in Close's search."""
-        since_ms = memory.newest_intent_ms()
-        if since_ms is None:
-            return
-        waited_s = (self._now_ms() - since_ms) / 1000
-        if 0 <= waited_s < self._options.quiet_time_s:
-            raise CloseError(
-                FailureKind.NO_ANSWER,
-                "CLOSE-ANSWER-LOST",
-                "Close's answer to a create was lost.",
-                cause="The record may exist already, and Close's search needs up to a minute to show it.",
-                remedy="The event waits that long, then looks the record up before creating it.",
-                retry_after_s=self._options.quiet_time_s - waited_s,
-            )
-
-    def _lateness(self, event: Event, found: Found) -> Lateness:
-        if event.timestamp is None:
-            return Lateness()
-        late = set()
-        candidates: list[tuple[ObjectType, str]] = [("contact", contact.id) for contact in found.contacts]
-        candidates += [("lead", lead_id) for lead_id in found.leads_of_contacts]
-        candidates += [("lead", lead.id) for lead in found.leads]
-        for kind, record_id in candidates:
-            applied = self._identities.applied_at(kind, record_id)
-            if applied is not None and applied > event.timestamp:
-                late.add(record_id)
-        return Lateness(frozenset(late))
-
-    def _event_time(self, event: Event) -> datetime | None:
-        """When it happened; a sender's clock that runs ahead must not make everything after it late."""
-        now = datetime.fromtimestamp(self._now_ms() / 1000, UTC)
-        return min(event.timestamp, now) if event.timestamp else None
-
-
-def _calls(exchanges: Sequence[Exchange]) -> str:
-    """“1 search, 96 ms”: what a step cost."""
-    if not exchanges:
-        return "no call"
-    searches = sum("data/search" in exchange.path for exchange in exchanges)
-    others = len(exchanges) - searches
-    parts = []
-    if searches:
-        parts.append("1 search" if searches == 1 else f"{searches} searches")
-    if others:
-        parts.append("1 call" if others == 1 else f"{others} calls")
-    duration = sum(exchange.duration_ms for exchange in exchanges)
-    return f"{', '.join(parts)}, {duration:.0f} ms"
+    def _forget_old(self) -> None:
+        """Now and then delete what is too old to be undone or believed."""
+        if self._runs % _PRUNE_EVERY == 0:
+            now_ms = self._now_ms()
+            self._memory.plans.prune(now_ms - self._options.plans_kept_days * _DAY_MS)
+            self._memory.settled.prune(now_ms - int(self._options.settled_s * 1000))
+        self._runs += 1

@@ -51,7 +51,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MappingResult:
-    """What one mapping made of the event; ``payload`` is None when its trigger did not match."""
+    """What one mapping made of the event; ``payload`` is None when its trigger did not match.
+
+    ``plan_id`` is the number under which the applied plan is kept for undo.
+    """
 
     mapping_name: str
     outcome: Outcome
@@ -59,6 +62,7 @@ class MappingResult:
     steps: tuple[TraceStep, ...]
     payload: JsonObject | None = None
     plan: Plan | None = None
+    plan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

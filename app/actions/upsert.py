@@ -50,7 +50,13 @@ from app.actions.plan import (
     Verdict,
     Write,
 )
-from app.actions.record_keys import person_keys, usable_company_id
+from app.actions.record_keys import (
+    person_keys,
+    remember_company,
+    remember_person,
+    remember_user_id,
+    usable_company_id,
+)
 from app.actions.upsert_payload import UpsertPayload
 from app.close.records import Contact, Lead, LeadWrite
 
@@ -101,8 +107,9 @@ class _Draft:
     switched_off: list[str] = field(default_factory=list)
     settled: list[RecordRef] = field(default_factory=list)
     matching: int = 0
+    held_back: int = 0
 
-    def update_contacts(self, contacts: tuple[Contact, ...], matched_by: str) -> None:
+    def update_contacts(self, contacts: tuple[Contact, ...], matched_by: str, *, sole: bool) -> None:
         names = ", ".join(contact.display_name for contact in contacts[:MAX_CONTACTS])
         if len(contacts) > MAX_CONTACTS:
             self.notes.append(
@@ -130,7 +137,10 @@ class _Draft:
                 continue
             self.settled.append(reference)
             self.changes += difference.changes
-            self.writes.append(UpdateContact(contact.id, difference.write))
+            settings = self.vocabulary.settings
+            gives_id = settings.user_field_id in difference.write.custom
+            remember = remember_user_id(self.payload, settings, sole=sole) if gives_id else ()
+            self.writes.append(UpdateContact(contact.id, difference.write, contact, remember))
 
     def update_lead(self, lead: Lead, reason: str, *, give_company_id: bool = True) -> None:
         difference = compare_lead(
@@ -152,7 +162,10 @@ class _Draft:
             return
         self.settled.append(reference)
         self.changes += difference.changes
-        self.writes.append(UpdateLead(lead.id, difference.write))
+        settings = self.vocabulary.settings
+        gives_id = settings.company_field_id in difference.write.custom
+        remember = remember_company(self.payload, settings, "given the ID") if gives_id else ()
+        self.writes.append(UpdateLead(lead.id, difference.write, lead, remember))
 
     def create_contact(self, lead: Lead, reason: str) -> None:
         if not person_keys(self.payload, self.vocabulary.settings):
@@ -164,9 +177,11 @@ class _Draft:
         difference = compare_contact(self.payload, None, self.vocabulary, reason=reason)
         if difference.write is not None:
             self.changes += difference.changes
-            self.writes.append(CreateContact(lead.id, difference.write))
+            # Under a known lead nobody has looked for the person elsewhere.
+            remember = remember_person(self.payload, self.vocabulary.settings, sole=False)
+            self.writes.append(CreateContact(lead.id, difference.write, remember))
 
-    def create_lead(self, reason: str) -> None:
+    def create_lead(self, reason: str, *, sole: bool) -> None:
         lead = compare_lead(self.payload, None, self.vocabulary, reason=reason)
         contact = compare_contact(self.payload, None, self.vocabulary, reason=reason)
         wanted = lead.write or LeadWrite(name=self.payload.new_lead_name)
@@ -180,12 +195,17 @@ class _Draft:
                     status_id=wanted.status_id,
                     custom=wanted.custom,
                     contacts=nested,
-                )
+                ),
+                (
+                    *remember_company(self.payload, self.vocabulary.settings, "created"),
+                    *(remember_person(self.payload, self.vocabulary.settings, sole=sole) if nested else ()),
+                ),
             )
         )
 
     def finish(self, reason: str) -> Plan:
         off = tuple(dict.fromkeys(self.switched_off))
+        complete = not (off or self.held_back)
         if self.writes:
             return Plan(
                 Verdict.CHANGES,
@@ -195,6 +215,7 @@ class _Draft:
                 (*self.notes, *off),
                 self.matching,
                 tuple(self.settled),
+                complete,
             )
         settled = tuple(self.settled)
         if off:
@@ -206,9 +227,11 @@ class _Draft:
             notes=tuple(self.notes),
             matching=self.matching,
             settled=settled,
+            complete=complete,
         )
 
     def _note_held_back(self, count: int, name: str) -> None:
+        self.held_back += count
         if count:
             values = "1 value was" if count == 1 else f"{count} values were"
             self.notes.append(f"{values} not written to {name}: a later event has set them already.")
@@ -228,7 +251,7 @@ def decide(
         return _under_known_company(draft, found)
     if found.contacts:
         return _known_person(draft, found)
-    return _nobody_known(draft, "no lead and no contact match")
+    return _nobody_known(draft, "no lead and no contact match", sole=True)
 
 
 def _nothing_to_match_on(payload: UpsertPayload) -> str:
@@ -244,7 +267,7 @@ def _under_known_company(draft: _Draft, found: Found) -> Plan:
         draft.notes.append(f"Several leads carry this Company ID; the oldest is used. The others: {others}.")
     inside = tuple(c for c in found.contacts if c.lead_id == lead.id)
     if inside:
-        draft.update_contacts(inside, found.matched_by)
+        draft.update_contacts(inside, found.matched_by, sole=False)
     elif found.contacts and not payload.allow.duplicate_contacts:
         other = found.contacts[0].display_name
         return Plan(
@@ -275,12 +298,12 @@ def _known_person(draft: _Draft, found: Found) -> Plan:
                 f"{found.contacts[0].display_name} belongs to another company, "
                 "and duplicate contacts are switched off.",
             )
-        return _nobody_known(draft, "Company ID differs, so a new lead")
+        return _nobody_known(draft, "Company ID differs, so a new lead", sole=False)
     left_out = len(found.contacts) - len(kept)
     if left_out:
         people = "contact was" if left_out == 1 else "contacts were"
         draft.notes.append(f"{left_out} {people} left alone: their lead carries another Company ID.")
-    draft.update_contacts(kept, found.matched_by)
+    draft.update_contacts(kept, found.matched_by, sole=len(found.contacts) == 1)
     lead_ids = dict.fromkeys(contact.lead_id for contact in kept[:MAX_CONTACTS])
     leads = sorted(
         (homes[lead_id] for lead_id in lead_ids if lead_id in homes),
@@ -302,11 +325,11 @@ def carries_other_company(lead: Lead | None, company_field: str | None, company_
     return held not in (None, "", company_id)
 
 
-def _nobody_known(draft: _Draft, reason: str) -> Plan:
+def _nobody_known(draft: _Draft, reason: str, *, sole: bool) -> Plan:
     allow = draft.payload.allow
     if not allow.create_leads:
         return Plan(Verdict.SKIPPED, "No lead matches, and creating new leads is switched off.")
     if draft.payload.describes_person and not allow.create_contacts:
         return Plan(Verdict.SKIPPED, "No contact matches, and creating new contacts is switched off.")
-    draft.create_lead(reason)
+    draft.create_lead(reason, sole=sole)
     return draft.finish("A new lead is created: " + reason + ".")

@@ -18,6 +18,9 @@ from app.close.records import (
 )
 from app.json_value import JsonObject, JsonValue
 
+# What hangs on a lead without ever being written here.
+_EXTRAS = ("url", "addresses", "tasks", "opportunities")
+
 
 class UnexpectedShapeError(ValueError):
     """The JSON is not what Close documents for this call; the message says what was missed."""
@@ -31,18 +34,18 @@ def read_account(answer: JsonValue) -> Account:
     if not organizations:
         raise UnexpectedShapeError("no organization in the answer")
     organization = organizations[0]
-    organization_id = _required_text(organization, "id")
+    organization_id = required_text(organization, "id")
     membership: JsonObject = next(
         (one for one in memberships if one.get("organization_id") == organization_id), {}
     )
-    email = _text(me.get("email"))
-    full_name = f"{_text(me.get('first_name'))} {_text(me.get('last_name'))}".strip()
+    email = text_of(me.get("email"))
+    full_name = f"{text_of(me.get('first_name'))} {text_of(me.get('last_name'))}".strip()
     return Account(
-        user_id=_required_text(me, "id"),
+        user_id=required_text(me, "id"),
         user_name=full_name or email,
         user_email=email,
-        organization=Organization(organization_id, _text(organization.get("name"))),
-        role_id=_text(membership.get("role_id")),
+        organization=Organization(organization_id, text_of(organization.get("name"))),
+        role_id=text_of(membership.get("role_id")),
         permissions=frozenset(_texts(membership.get("permissions_granted"))),
         lead_statuses=tuple(map(_status, objects(organization.get("lead_statuses")))),
         organization_count=max(len(organizations), len(memberships)),
@@ -63,9 +66,9 @@ def read_custom_field(answer: JsonValue, object_type: ObjectType) -> CustomField
         if association.get("object_type") == object_type:
             roles = association.get("editable_with_roles", roles)
     return CustomField(
-        id=_required_text(row, "id"),
-        name=_text(row.get("name")),
-        type=_text(row.get("type")),
+        id=required_text(row, "id"),
+        name=text_of(row.get("name")),
+        type=text_of(row.get("type")),
         object_type=object_type,
         accepts_multiple_values=row.get("accepts_multiple_values") is True,
         editable_with_roles=_texts(roles),
@@ -81,25 +84,26 @@ def read_lead_statuses(answer: JsonValue) -> tuple[LeadStatus, ...]:
 def read_lead(answer: JsonValue) -> Lead:
     row = as_object(answer)
     return Lead(
-        id=_required_text(row, "id"),
-        name=_text(row.get("name")),
-        description=_text(row.get("description")),
-        status_id=_text(row.get("status_id")),
-        status_label=_text(row.get("status_label")),
+        id=required_text(row, "id"),
+        name=text_of(row.get("name")),
+        description=text_of(row.get("description")),
+        status_id=text_of(row.get("status_id")),
+        status_label=text_of(row.get("status_label")),
         custom=custom_values(row),
         contacts=tuple(map(read_contact, objects(row.get("contacts")))),
         date_created=parse_time(row.get("date_created")),
-        html_url=_text(row.get("html_url")),
+        html_url=text_of(row.get("html_url")),
+        extras={member: row[member] for member in _EXTRAS if row.get(member)},
     )
 
 
 def read_contact(answer: JsonValue) -> Contact:
     row = as_object(answer)
     return Contact(
-        id=_required_text(row, "id"),
-        lead_id=_text(row.get("lead_id")),
-        name=_text(row.get("name")),
-        title=_text(row.get("title")),
+        id=required_text(row, "id"),
+        lead_id=text_of(row.get("lead_id")),
+        name=text_of(row.get("name")),
+        title=text_of(row.get("title")),
         emails=_entries(row.get("emails"), "email"),
         phones=_entries(row.get("phones"), "phone"),
         urls=_entries(row.get("urls"), "url"),
@@ -140,25 +144,26 @@ def _required_rows(answer: JsonValue, member: str) -> tuple[JsonObject, ...]:
 
 
 def _status(row: JsonObject) -> LeadStatus:
-    return LeadStatus(_required_text(row, "id"), _text(row.get("label")))
+    return LeadStatus(required_text(row, "id"), text_of(row.get("label")))
 
 
 def _entries(value: JsonValue, member: str) -> tuple[ListEntry, ...]:
     return tuple(
-        ListEntry(_text(entry.get(member)), _text(entry.get("type")))
+        ListEntry(text_of(entry.get(member)), text_of(entry.get("type")))
         for entry in objects(value)
-        if _text(entry.get(member))
+        if text_of(entry.get(member))
     )
 
 
-def _required_text(row: JsonObject, member: str) -> str:
-    text = _text(row.get(member))
+def required_text(row: JsonObject, member: str) -> str:
+    text = text_of(row.get(member))
     if not text:
         raise UnexpectedShapeError(f"{member!r} is missing")
     return text
 
 
-def _text(value: JsonValue) -> str:
+def text_of(value: JsonValue) -> str:
+    """The text, empty for anything else."""
     return value if isinstance(value, str) else ""
 
 

@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 import httpx
 
 from app.close.account_calls import AccountCalls
+from app.close.activity_calls import ActivityCalls
 from app.close.address import DEFAULT_BASE_URL, api_address
 from app.close.calls import Answer, Call, judged
 from app.close.connection_failures import SendWatch, never_sent, no_answer
@@ -55,7 +56,7 @@ for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-class CloseClient(AccountCalls, RecordCalls, SearchCalls):
+class CloseClient(AccountCalls, RecordCalls, SearchCalls, ActivityCalls):
     """Close's API for one key. Belongs to the event loop it is used in.
 
     ``total_deadline_s`` bounds the time a call spends on the network from first to last byte,

@@ -22,6 +22,8 @@ class FailureKind(StrEnum):
     NO_ANSWER = "no answer"
     SERVER_ERROR = "server error"
     BAD_ANSWER = "bad answer"
+    PENDING = "pending"
+    """Close is still at work on what was asked for."""
 
 
 _TRANSIENT = frozenset(
@@ -31,11 +33,14 @@ _TRANSIENT = frozenset(
         FailureKind.NO_ANSWER,
         FailureKind.SERVER_ERROR,
         FailureKind.BAD_ANSWER,
+        FailureKind.PENDING,
     }
 )
 
 # After these a write may or may not have taken effect: look before creating again.
-_AMBIGUOUS = frozenset({FailureKind.NO_ANSWER, FailureKind.SERVER_ERROR, FailureKind.BAD_ANSWER})
+_AMBIGUOUS = frozenset(
+    {FailureKind.NO_ANSWER, FailureKind.SERVER_ERROR, FailureKind.BAD_ANSWER, FailureKind.PENDING}
+)
 
 
 class CloseError(AppError):

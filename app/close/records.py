@@ -91,7 +91,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A company. ``contacts`` is empty when Close was not asked for them (search rows)."""
+    """A company. ``contacts`` is empty when Close was not asked for them (search rows).
+
+    ``extras`` holds what people put on a lead and this program never writes: ``url``, ``addresses``,
+    ``tasks`` and ``opportunities``, where there are any.
+    """
 
     id: str
     name: str
@@ -102,6 +106,7 @@ class Lead:
     contacts: tuple[Contact, ...]
     date_created: datetime
     html_url: str = ""
+    extras: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class _StoredResult(msgspec.Struct):
     steps: tuple[TraceStep, ...]
     payload: dict[str, Any] | None = None
     plan: _StoredPlan | None = None
+    plan_id: int | None = None
 
 
 class _StoredExchange(msgspec.Struct):
@@ -137,7 +138,7 @@ def _result(stored: _StoredResult) -> MappingResult:
             stored.plan.verdict, stored.plan.reason, changes, (), stored.plan.notes, stored.plan.matching
         )
     return MappingResult(
-        stored.mapping_name, stored.outcome, stored.reason, stored.steps, stored.payload, plan
+        stored.mapping_name, stored.outcome, stored.reason, stored.steps, stored.payload, plan, stored.plan_id
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.storage.identity_memory import MemoryIdentities
+from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from app.storage.identity_store import IDENTITY_TABLES, Identities, SqliteIdentities
 from app.storage.plan_store import PLAN_TABLES, PlanStore, SqlitePlans
 from app.storage.settled_payloads import SETTLED_TABLES, SettledPayloads, SqliteSettledPayloads
@@ -43,3 +43,13 @@ class ActionMemory:
         shared = SharedConnection.in_memory((*IDENTITY_TABLES, *MEMORY_TABLES))
         known = identities if identities is not None else MemoryIdentities()
         return cls(known, SqlitePlans(shared), SqliteSettledPayloads(shared), shared.close)
+
+    def read_only(self) -> ActionMemory:
+        """Identities as they are known, and nothing that is done with them kept; closes this memory too."""
+        scratch = ActionMemory.passing(ReadOnlyIdentities(self.identities))
+
+        def close() -> None:
+            scratch.close()
+            self.close()
+
+        return replace(scratch, close=close)

@@ -135,8 +135,17 @@ class PlanStore(Protocol):
         and mapping are marked as replaced.
         """
 
-    def mark(self, plan_id: int, position: int, state: StepState, record_id: str | None = None) -> None:
-        """Note what became of a step. A step that is done makes the next one sent, or the plan done."""
+    def mark(
+        self,
+        plan_id: int,
+        position: int,
+        state: StepState,
+        record_id: str | None = None,
+        image: JsonObject | None = None,
+    ) -> None:
+        """Note what became of a step, with the record that a create has made and its image. A step that
+        is done makes the next one sent, or the plan done.
+        """
 
     def settle_step(self, plan_id: int, position: int, state: StepState, note: str) -> None:
         """Note what undo made of a step, without moving the plan on."""
@@ -211,12 +220,19 @@ class SqlitePlans:
                 )
             return plan_id
 
-    def mark(self, plan_id: int, position: int, state: StepState, record_id: str | None = None) -> None:
+    def mark(
+        self,
+        plan_id: int,
+        position: int,
+        state: StepState,
+        record_id: str | None = None,
+        image: JsonObject | None = None,
+    ) -> None:
         with self._shared.writing() as connection:
             connection.execute(
-                "UPDATE plan_step SET state = ?, record_id = coalesce(?, record_id) "
-                "WHERE plan_id = ? AND position = ?",
-                (state, record_id, plan_id, position),
+                "UPDATE plan_step SET state = ?, record_id = coalesce(?, record_id), "
+                "image = coalesce(?, image) WHERE plan_id = ? AND position = ?",
+                (state, record_id, None if image is None else json.dumps(image), plan_id, position),
             )
             if state is not StepState.DONE:
                 return

@@ -9,17 +9,19 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from app.actions.catalogue import FieldCatalogue
 from app.actions.compiled_mapping import CompiledMapping
-from app.actions.run import ActionRunner, ExchangeCollector, RunOptions
+from app.actions.exchange_collector import ExchangeCollector
+from app.actions.gate import EventGate
+from app.actions.run import ActionRunner
 from app.actions.trace import EventReport
 from app.actions.upsert_payload import ActionSettings
+from app.actions.workplace import SETTLED_S, RunOptions
 from app.close.client import CloseClient
 from app.close.exchange import Exchange
-from app.storage.identity_store import Identities
+from app.storage.action_memory import ActionMemory
 from app.storage.profile import Profile
 from app.workflows.samples import Sample
 from app.workflows.secret_access import SecretAccess
@@ -33,18 +35,10 @@ class OpenRecordedClose(Protocol):
     ) -> CloseClient: ...
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedIdentities:
-    """Identities together with what closes them."""
+class OpenMemory(Protocol):
+    """Opens what is remembered about a profile's records; ``writable`` false never changes it."""
 
-    identities: Identities
-    close: Callable[[], None] = lambda: None
-
-
-class OpenIdentities(Protocol):
-    """Opens what is known about a profile's records; ``writable`` false never changes it."""
-
-    def __call__(self, profile: Profile, *, writable: bool) -> OwnedIdentities: ...
+    def __call__(self, profile: Profile, *, writable: bool) -> ActionMemory: ...
 
 
 def action_settings(profile: Profile) -> ActionSettings:
@@ -59,32 +53,43 @@ def action_settings(profile: Profile) -> ActionSettings:
 
 
 def build_runner(
-    profile: Profile, close: CloseClient, identities: Identities, exchanges: ExchangeCollector
+    profile: Profile,
+    close: CloseClient,
+    memory: ActionMemory,
+    exchanges: ExchangeCollector,
+    *,
+    always_look: bool = False,
 ) -> ActionRunner:
-    """A runner for the profile's mappings. Raises ``AppError`` (``MAPPING-…``)."""
+    """A runner for the profile's mappings. Raises ``AppError`` (``MAPPING-…``).
+
+    ``always_look`` reads Close for every event, also for one that says nothing new.
+    """
     settings = action_settings(profile)
     catalogue = FieldCatalogue(close, settings, profile.mappings, time.monotonic)
     return ActionRunner(
         close,
         [CompiledMapping(spec) for spec in profile.mappings],
         settings,
-        identities,
+        memory,
         vocabulary=catalogue.vocabulary,
         exchanges=exchanges,
         now_ms=lambda: time.time_ns() // 1_000_000,
-        options=RunOptions(recreate_deleted=profile.recreate_deleted),
+        options=RunOptions(
+            recreate_deleted=profile.recreate_deleted,
+            settled_s=0.0 if always_look else SETTLED_S,
+            plans_kept_days=profile.retention_days,
+        ),
+        gate=EventGate(profile.filters),
     )
 
 
 class ActionTester:
     """Runs samples for the set-up flow, the test page and the ``preview`` and ``send`` commands."""
 
-    def __init__(
-        self, secrets: SecretAccess, open_close: OpenRecordedClose, open_identities: OpenIdentities
-    ) -> None:
+    def __init__(self, secrets: SecretAccess, open_close: OpenRecordedClose, open_memory: OpenMemory) -> None:
         self._secrets = secrets
         self._open_close = open_close
-        self._open_identities = open_identities
+        self._open_memory = open_memory
 
     async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport:
         """One event through every enabled mapping; live runs are read back from Close.
@@ -100,9 +105,9 @@ class ActionTester:
     async def _runner(self, profile: Profile, *, live: bool) -> AsyncIterator[ActionRunner]:
         exchanges = ExchangeCollector()
         key = await asyncio.to_thread(self._secrets.api_key, profile)
-        owned = self._open_identities(profile, writable=live)
+        memory = self._open_memory(profile, writable=live)
         try:
             async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
-                yield build_runner(profile, close, owned.identities, exchanges)
+                yield build_runner(profile, close, memory, exchanges, always_look=True)
         finally:
-            owned.close()
+            memory.close()

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from app.actions.run import ActionRunner, ExchangeCollector
+from app.actions.exchange_collector import ExchangeCollector
+from app.actions.run import ActionRunner
 from app.errors import AppError
 from app.relay.delivery import RetryPolicy
 from app.relay.retention import Retention
 from app.relay.service import RelayConfig, RelayService
 from app.storage.profile import Mode, Profile
-from app.workflows.action_test import OpenIdentities, OpenRecordedClose, build_runner
+from app.workflows.action_test import OpenMemory, OpenRecordedClose, build_runner
 from app.workflows.relay_runner import SavedProfile, runner_processor
 from app.workflows.secret_access import SecretAccess
 
@@ -25,14 +26,14 @@ class RelaySessions:
         self,
         secrets: SecretAccess,
         open_close: OpenRecordedClose,
-        open_identities: OpenIdentities,
+        open_memory: OpenMemory,
         database_path: Callable[[Profile], Path],
         redact: Callable[[str], str],
         policy: RetryPolicy | None = None,
     ) -> None:
         self._secrets = secrets
         self._open_close = open_close
-        self._open_identities = open_identities
+        self._open_memory = open_memory
         self._database_path = database_path
         self._redact = redact
         self._policy = policy
@@ -61,12 +62,12 @@ class RelaySessions:
     async def _runner(self, profile: Profile) -> AsyncIterator[ActionRunner]:
         exchanges = ExchangeCollector()
         key = await asyncio.to_thread(self._secrets.api_key, profile)
-        owned = self._open_identities(profile, writable=True)
+        memory = self._open_memory(profile, writable=True)
         try:
             async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
-                yield build_runner(profile, close, owned.identities, exchanges)
+                yield build_runner(profile, close, memory, exchanges)
         finally:
-            owned.close()
+            memory.close()
 
 
 def confirm_live(profile: Profile, *, confirmed: bool) -> None:

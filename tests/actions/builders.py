@@ -11,10 +11,13 @@ from typing import Any
 
 from app.actions.catalogue import FieldCatalogue
 from app.actions.compiled_mapping import CompiledMapping
+from app.actions.exchange_collector import ExchangeCollector
 from app.actions.field_changes import Vocabulary
-from app.actions.run import ActionRunner, ExchangeCollector, RunOptions
+from app.actions.gate import EventGate
+from app.actions.run import ActionRunner
 from app.actions.trace import EventReport
 from app.actions.upsert_payload import ActionSettings, AllowSwitches, UpsertPayload
+from app.actions.workplace import RunOptions
 from app.close.client import CloseClient
 from app.close.records import Contact, CustomField, Lead, ListEntry
 from app.close.sandbox.application import Sandbox
@@ -26,7 +29,8 @@ from app.close.sandbox.server import RunningSandbox
 from app.close.sandbox.switches import Switches
 from app.segment.close_destination import ACTION
 from app.segment.events import Event, read_event
-from app.storage.identity_memory import MemoryIdentities
+from app.segment.filters import DestinationFilter
+from app.storage.action_memory import ActionMemory
 from app.storage.identity_store import Identities
 from app.storage.profile import MappingSpec
 
@@ -112,7 +116,7 @@ class Stage:
 
     sandbox: Sandbox
     time: VirtualClock
-    identities: Identities
+    memory: ActionMemory
     runner: ActionRunner
     close: CloseClient
     company_field: CustomField
@@ -150,10 +154,19 @@ STARTED = VirtualClock().now()
 
 
 @asynccontextmanager
+async def closing_memory(memory: ActionMemory) -> AsyncIterator[ActionMemory]:
+    try:
+        yield memory
+    finally:
+        memory.close()
+
+
+@asynccontextmanager
 async def stage(
     *mappings: MappingSpec,
     identities: Identities | None = None,
     options: RunOptions | None = None,
+    filters: Sequence[DestinationFilter] = (),
     **switches: Any,
 ) -> AsyncIterator[Stage]:
     """The demo organization with both ID fields, and a runner for ``mappings`` (by default Segment's)."""
@@ -165,8 +178,8 @@ async def stage(
         time.advance(seconds)
 
     exchanges = ExchangeCollector()
-    known = identities or MemoryIdentities()
     async with (
+        closing_memory(ActionMemory.passing(identities)) as memory,
         RunningSandbox(sandbox) as running,
         CloseClient(
             sandbox.api_key,
@@ -185,11 +198,13 @@ async def stage(
             close,
             [CompiledMapping(spec) for spec in specs],
             settings,
-            known,
+            memory,
             vocabulary=catalogue.vocabulary,
             exchanges=exchanges,
             now_ms=lambda: round(time.now().timestamp() * 1000),
+            sleep=sleep,
             options=options,
+            gate=EventGate(filters, random.Random(7).random),
         )
         sandbox.calls.clear()
-        yield Stage(sandbox, time, known, runner, close, company, user)
+        yield Stage(sandbox, time, memory, runner, close, company, user)

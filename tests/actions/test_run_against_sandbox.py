@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from app.actions.plan import Verdict
-from app.actions.run import QUIET_TIME_S, RunOptions
 from app.actions.trace import Outcome, StepStatus
+from app.actions.workplace import QUIET_TIME_S, RunOptions
 from app.close.failures import CloseError, FailureKind
 from app.close.sandbox.faults import Fault
 from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities

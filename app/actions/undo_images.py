@@ -1,0 +1,143 @@
+"""What is kept of each write so that it can be taken back, as plain JSON.
+
+An update keeps, per field, what was there (``before``) and what we wrote (``after``); of a list only the
+entries that we added. A creation keeps the record as Close answered it: it may be deleted again only as
+long as it still looks like that. The images are the only thing undo knows, also weeks later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from app.actions.plan import (
+    AddActivity,
+    CreateContact,
+    CreateLead,
+    DeleteContact,
+    DeleteLead,
+    ExtendActivity,
+    MergeLeads,
+    MoveToContact,
+    Plan,
+    Remembered,
+    UpdateContact,
+    UpdateLead,
+    Write,
+)
+from app.close.activities import Activity
+from app.close.records import CUSTOM_PREFIX, Contact, ContactWrite, Lead, LeadWrite, ListEntry
+from app.json_value import JsonObject, JsonValue
+from app.storage.plan_store import PlanStep, StepKind
+
+LISTS = ("emails", "phones", "urls")
+
+
+def steps_of(plan: Plan) -> tuple[PlanStep, ...]:
+    """One step per write, in order."""
+    names = {change.field_id: change.field for change in plan.changes}
+    return tuple(_step(write, names) for write in plan.writes)
+
+
+def _step(write: Write, names: Mapping[str, str]) -> PlanStep:
+    match write:
+        case CreateLead(lead, remember):
+            return PlanStep(StepKind.CREATE, "lead", None, lead.name or "", _made_lead(lead), _keys(remember))
+        case CreateContact(_, contact, remember):
+            image: JsonObject = {"made": contact_values(contact)}
+            return PlanStep(StepKind.CREATE, "contact", None, contact.name or "", image, _keys(remember))
+        case UpdateLead(lead_id, lead, held, _):
+            name = held.name if held else ""
+            image = _changed(lead_values(lead), lead_values(held) if held else {}, names)
+            return PlanStep(StepKind.UPDATE, "lead", lead_id, name, image)
+        case UpdateContact(contact_id, contact, held, _):
+            name = held.display_name if held else ""
+            image = _changed(contact_values(contact), contact_values(held) if held else {}, names)
+            return PlanStep(StepKind.UPDATE, "contact", contact_id, name, image)
+        case _:
+            return _other_step(write)
+
+
+def _other_step(
+    write: AddActivity | ExtendActivity | MoveToContact | MergeLeads | DeleteContact | DeleteLead,
+) -> PlanStep:
+    match write:
+        case AddActivity(activity, title):
+            image: JsonObject = {"resource": activity.resource, "note": activity.note}
+            return PlanStep(StepKind.CREATE, "activity", None, title, image)
+        case ExtendActivity(activity, change):
+            image = {"resource": activity.resource, "before": activity.note, "note": change.note}
+            return PlanStep(StepKind.UPDATE, "activity", activity.id, "Note", image)
+        case MoveToContact(resource, child_id, from_id, to_id, name):
+            image = {"resource": resource, "contact": {"before": from_id, "after": to_id}}
+            return PlanStep(StepKind.UPDATE, "activity", child_id, name, image)
+        case MergeLeads(source, destination):
+            image = {"source": source.id, "destination": destination.id}
+            return PlanStep(StepKind.MERGE, "lead", source.id, source.name, image)
+        case DeleteContact(contact, _):
+            return PlanStep(StepKind.DELETE, "contact", contact.id, contact.display_name, {})
+        case DeleteLead(lead):
+            return PlanStep(StepKind.DELETE, "lead", lead.id, lead.name, {})
+
+
+def created_image(record: Lead | Contact | Activity) -> JsonObject:
+    """A record as Close answered its creation."""
+    if isinstance(record, Activity):
+        return {"resource": record.resource, "note": record.note}
+    if isinstance(record, Contact):
+        return {"made": contact_values(record)}
+    contacts: list[JsonValue] = [{"id": each.id, **contact_values(each)} for each in record.contacts]
+    return {"made": lead_values(record), "contacts": contacts}
+
+
+def lead_values(lead: Lead | LeadWrite) -> dict[str, JsonValue]:
+    """The lead's fields by Close's keys; only those that have a value (or are to be sent)."""
+    plain = {"name": lead.name, "description": lead.description, "status_id": lead.status_id}
+    return {key: value for key, value in plain.items() if value} | _custom(lead.custom)
+
+
+def contact_values(contact: Contact | ContactWrite) -> dict[str, JsonValue]:
+    """The contact's fields by Close's keys, lists as pairs of value and type."""
+    plain = {"name": contact.name, "title": contact.title}
+    values: dict[str, JsonValue] = {key: text for key, text in plain.items() if text}
+    for key in LISTS:
+        entries: tuple[ListEntry, ...] | None = getattr(contact, key)
+        if entries:
+            values[key] = pairs(entries)
+    return values | _custom(contact.custom)
+
+
+def pairs(entries: Sequence[ListEntry]) -> list[JsonValue]:
+    return [[entry.value, entry.type] for entry in entries]
+
+
+def entries_of(value: JsonValue) -> tuple[ListEntry, ...]:
+    """The entries that ``pairs`` wrote."""
+    found = cast("Sequence[Sequence[str]]", value or ())
+    return tuple(ListEntry(text, kind) for text, kind in found)
+
+
+def _custom(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {CUSTOM_PREFIX + key: value for key, value in values.items() if value is not None}
+
+
+def _made_lead(lead: LeadWrite) -> JsonObject:
+    contacts: list[JsonValue] = [contact_values(contact) for contact in lead.contacts]
+    return {"made": lead_values(lead), "contacts": contacts}
+
+
+def _changed(
+    wanted: Mapping[str, JsonValue], held: Mapping[str, JsonValue], names: Mapping[str, str]
+) -> JsonObject:
+    fields: dict[str, JsonValue] = {}
+    for key, after in wanted.items():
+        before = held.get(key)
+        if key in LISTS:
+            known = {entry.value for entry in entries_of(before)}
+            after = pairs([entry for entry in entries_of(after) if entry.value not in known])
+        fields[key] = {"name": names.get(key, key), "before": before, "after": after}
+    return {"fields": fields}
+
+
+def _keys(remember: Sequence[Remembered]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.kind, one.key) for one in remember)
