@@ -138,14 +138,18 @@ class RelayController(QObject):
         self._switching.run(lambda: asyncio.to_thread(self._start), self.tr("Starting…"))
         self._show_status(replace(self.status, state=RelayState.STARTING, trouble=""))
 
-    async def start_now(self, profile: Profile) -> RelayAddress:
-        """Start with ``profile``, or only switch the mode of a relay that runs. Raises ``AppError``."""
+    async def start_now(self, profile: Profile, *, save: bool = True) -> RelayAddress:
+        """Start with ``profile``, or only switch the mode of a relay that runs. Raises ``AppError``.
+
+        Without ``save`` the disk keeps the profile it has: for a mode that holds for a while only.
+        """
         self._show_error(None)
         self.set_profile(profile)
         if self.running:
-            await asyncio.to_thread(self._switch_mode, profile)
+            await asyncio.to_thread(self._switch_mode, profile, save=save)
         else:
-            await asyncio.to_thread(self._save, profile)
+            if save:
+                await asyncio.to_thread(self._save, profile)
             await asyncio.to_thread(self._start)
         return await self._now_listening()
 
@@ -270,12 +274,13 @@ class RelayController(QObject):
             service.stop()
         sys.setswitchinterval(self._usual_switch_s)
 
-    def _switch_mode(self, profile: Profile) -> None:
+    def _switch_mode(self, profile: Profile, *, save: bool = True) -> None:
         if self._service is not None:
             self._service.set_mode(profile.relay.mode)
             if self._built_for is not None:
                 self._built_for = profile
-        self._save(profile)
+        if save:
+            self._save(profile)
 
     # ---------------------------------------------------------------------------------------------
 

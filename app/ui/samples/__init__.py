@@ -1,0 +1,1 @@
+"""Collected events: list, tree, and the ways they come in."""
