@@ -184,3 +184,31 @@ def _phrase(condition: Condition, names: FieldNames, *, outer: bool = False) -> 
         return [Part("an empty pair of parentheses, where Segment fails", strong=True)]
     joined = _join([_phrase(child, names) for child in condition.children], condition.operator)
     return joined if outer or len(condition.children) == 1 else [Part("("), *joined, Part(")")]
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLine:
+    """One line of the tree as an outline; ``heading`` lines say how the lines below them are joined."""
+
+    depth: int
+    text: str
+    heading: bool = False
+
+
+def outline(condition: Condition | None, depth: int = 0) -> tuple[TreeLine, ...]:
+    """The tree line by line, as Segment reads it."""
+    names = FieldNames()
+    if isinstance(condition, Comparison):
+        text = in_words(condition, names)
+        field = names.of(condition.subject, condition.name)
+        full = condition.field if condition.subject in NESTED else field
+        return (TreeLine(depth, full + text.removeprefix(field)),)
+    if isinstance(condition, EmptyGroup):
+        return (TreeLine(depth, "nothing: evaluation fails here"),)
+    if condition is None:
+        return ()
+    if len(condition.children) == 1:
+        return outline(condition.children[0], depth)
+    heading = "All of these" if condition.operator == "and" else "Any of these"
+    lines = (line for child in condition.children for line in outline(child, depth + 1))
+    return (TreeLine(depth, heading, heading=True), *lines)
