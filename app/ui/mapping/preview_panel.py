@@ -1,0 +1,184 @@
+"""The drawer beside the fields: one event, what the mapping gives for it, and the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.errors import AppError
+from app.segment.mapping import Problem
+from app.ui.frame.task_line import TaskLine
+from app.ui.frame.tasks import AsyncTask
+from app.ui.mapping.preview_lines import PreviewLine, PreviewText
+from app.ui.mapping.sample_names import sample_name, sample_time
+from app.ui.theme.theme import Theme
+from app.ui.theme.typography import Role
+from app.ui.widgets.button import Button, ButtonKind
+from app.ui.widgets.code_box import CodeBox
+from app.ui.widgets.combo import ComboBox
+from app.ui.widgets.error_block import ErrorBlock
+from app.ui.widgets.field import NoteLine
+from app.ui.widgets.flow import clear_layout
+from app.ui.widgets.hair import Hair
+from app.ui.widgets.icon import Icon, IconTile
+from app.ui.widgets.labels import ElidedLabel, Label, WrappedLabel
+from app.workflows.mapping_editor.evaluation import Evaluation
+from app.workflows.samples import Sample
+
+_MOST_SAMPLES = 200
+_MOST_LINES = 8
+
+
+class PreviewPanel(QWidget):
+    """``sample_chosen`` carries the sample a person picked; ``compare_requested`` asks to read from Close."""
+
+    sample_chosen = Signal(object)
+    compare_requested = Signal()
+
+    def __init__(self, theme: Theme, comparing: AsyncTask | None) -> None:
+        super().__init__()
+        self._theme = theme
+        self._offered: list[Sample] = []
+        self._shown_text: PreviewText | None = None
+        self.sample = ComboBox(theme, icon="user-round")
+        self.sample.setAccessibleName(self.tr("Event to show values for"))
+        self.headline = WrappedLabel(theme, "", Role.HEADING)
+        self._lines = QVBoxLayout()
+        self._foot = QHBoxLayout()
+        self._problems = QVBoxLayout()
+        self._failure = QVBoxLayout()
+        self.compare_button = Button(theme, self.tr("Compare with Close"), icon="eye", small=True)
+        self.compare_button.setToolTip(self.tr("Reads the records from Close. Nothing is written."))
+        self.compare_button.setVisible(comparing is not None)
+        self.copy_button = Button(theme, self.tr("Copy"), ButtonKind.GHOST, icon="copy", small=True)
+        self.copy_button.setAccessibleName(self.tr("Copy the payload"))
+        self.payload = CodeBox(theme, name=self.tr("Payload"), fit=True, most_lines=30)
+        self.took = Label(theme, "", Role.FIGURE_SMALL, "muted")
+        self._build(comparing)
+        self.sample.activated.connect(self._picked)
+        self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.payload.text()))
+        self.compare_button.clicked.connect(self.compare_requested)
+
+    def set_samples(self, samples: Sequence[Sample], chosen: Sample | None) -> None:
+        """The newest events, and the chosen one wherever it stands."""
+        offered = list(samples[:_MOST_SAMPLES])
+        if chosen is not None and chosen not in offered:
+            offered.insert(0, chosen)
+        if offered != self._offered:
+            self._offered = offered
+            self.sample.clear()
+            for number, sample in enumerate(offered):
+                self.sample.add(sample_name(sample), number, sample_time(sample))
+        self.sample.setEnabled(bool(offered))
+        self.sample.setCurrentIndex(offered.index(chosen) if chosen is not None else -1)
+
+    def show_text(self, text: PreviewText) -> None:
+        """Headline and lines; only what differs from before is made anew."""
+        if text == self._shown_text:
+            return
+        self._shown_text = text
+        self.headline.set_text(text.headline)
+        clear_layout(self._lines)
+        for line in text.lines[:_MOST_LINES]:
+            self._lines.addWidget(_LineView(self._theme, line))
+        more = len(text.lines) - _MOST_LINES
+        if more > 0:
+            words = self.tr("and {count} more in the payload").format(count=more)
+            self._lines.addWidget(Label(self._theme, words, Role.CAPTION, "muted"))
+        if text.foot:
+            self._lines.addWidget(_Foot(self._theme, text.foot))
+
+    def show_evaluation(self, evaluation: Evaluation, took_ms: float) -> None:
+        """The payload with everything that is wrong with it, and how long it took to know."""
+        self.payload.set_json(dict(evaluation.payload))
+        clear_layout(self._problems)
+        for problem in evaluation.validation:
+            self._add_problem(problem.message)
+        for error in evaluation.errors:
+            self._add_problem(_in_words(error))
+        self.took.setText(self.tr("Updated as you type, {ms} ms").format(ms=max(1, round(took_ms))))
+        self.took.parentWidget().setVisible(True)
+
+    def show_nothing(self, text: str) -> None:
+        """There is no event to show values for."""
+        self.show_text(PreviewText(text))
+        clear_layout(self._problems)
+        self.payload.set_text("")
+        self.took.parentWidget().setVisible(False)
+
+    def show_failure(self, error: AppError | None) -> None:
+        """Why Close could not be compared with; None takes the message away."""
+        clear_layout(self._failure)
+        if error is not None:
+            self._failure.addWidget(ErrorBlock(self._theme, error))
+
+    def _build(self, comparing: AsyncTask | None) -> None:
+        heading = Label(self._theme, self.tr("Payload"), Role.HEADING)
+        heading.setBuddy(self.payload.edit)
+        head = QHBoxLayout()
+        head.addWidget(heading, 1)
+        head.addWidget(self.copy_button)
+        took = QWidget()
+        foot = QHBoxLayout(took)
+        foot.setContentsMargins(0, 8, 0, 0)
+        foot.setSpacing(6)
+        foot.addWidget(Icon(self._theme, "zap", "muted", 14))
+        foot.addWidget(self.took, 1)
+        for layout, gap in ((self._lines, 12), (self._problems, 6), (self._failure, 8)):
+            layout.setSpacing(gap)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 4, 18, 16)
+        column.setSpacing(12)
+        column.addWidget(self.sample)
+        column.addWidget(self.headline)
+        column.addLayout(self._failure)
+        column.addLayout(self._lines)
+        if comparing is not None:
+            column.addWidget(TaskLine(self._theme, comparing))
+            column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addWidget(Hair(self._theme))
+        column.addLayout(head)
+        column.addLayout(self._problems)
+        column.addWidget(self.payload)
+        column.addStretch(1)
+        column.addWidget(took)
+
+    def _add_problem(self, text: str) -> None:
+        line = NoteLine(self._theme)
+        line.show_text(text, "error", "circle-alert")
+        self._problems.addWidget(line)
+
+    def _picked(self, index: int) -> None:
+        self.sample_chosen.emit(self._offered[index])
+
+
+class _LineView(QWidget):
+    def __init__(self, theme: Theme, line: PreviewLine) -> None:
+        super().__init__()
+        self.setAccessibleName(f"{line.name}: {line.text}")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(ElidedLabel(theme, line.name, Role.LABEL))
+        words.addWidget(ElidedLabel(theme, line.text, Role.CAPTION, "muted"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(IconTile(theme, line.icon, line.tone, 22, 14), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+
+
+class _Foot(QWidget):
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(3, 0, 0, 0)
+        row.setSpacing(13)
+        row.addWidget(Icon(theme, "equal", "muted", 14))
+        row.addWidget(Label(theme, text, Role.CAPTION, "muted"), 1)
+
+
+def _in_words(problem: Problem) -> str:
+    return f"{problem.place}: expected {problem.expected}, found {problem.found}."

@@ -1,0 +1,189 @@
+"""Puts mapping, values and advice together into the rows of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QCoreApplication
+
+from app.json_value import JsonObject, JsonValue
+from app.segment.close_destination import ActionDefinition
+from app.segment.value_expression import Expression, Static, Text
+from app.segment.value_reader import read
+from app.ui.mapping.rows import FieldRow, GroupRow, Note, RowResult, RowState
+from app.ui.theme.tokens import Tone
+from app.ui.value_editor.words import value_in_words
+from app.workflows.mapping_editor.advice import Advice, Severity
+from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
+from app.workflows.mapping_editor.evaluation import Evaluation, TargetValue, ValueState
+from app.workflows.mapping_editor.targets import (
+    MappingTarget,
+    TargetGroup,
+    mapped_count,
+    targets_of,
+    value_at,
+)
+
+_ICONS = {
+    TargetGroup.LEAD: "building-2",
+    TargetGroup.CONTACT: "user-round",
+    TargetGroup.CUSTOM: "sliders-horizontal",
+    TargetGroup.RULES: "list-checks",
+}
+_TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.INFO}
+_STATES = {
+    ValueState.OK: RowState.OK,
+    ValueState.EMPTY: RowState.EMPTY,
+    ValueState.PROBLEM: RowState.ERROR,
+    ValueState.UNMAPPED: RowState.UNMAPPED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RowSet:
+    """Everything the list shows."""
+
+    groups: tuple[GroupRow, ...]
+    fields: Mapping[TargetGroup, Sequence[FieldRow]]
+
+
+class RowBuilder:
+    """Remembers how a mapping value was read: while people type in one row the others stay as they are."""
+
+    def __init__(self) -> None:
+        self._read: dict[str, tuple[JsonValue, Expression]] = {}
+
+    def build(
+        self,
+        mapping: JsonObject,
+        action: ActionDefinition,
+        vocabulary: CloseVocabulary,
+        evaluation: Evaluation | None,
+        advice: Sequence[Advice],
+        *,
+        editing: str = "",
+    ) -> RowSet:
+        """The rows. Without an evaluation (no event, or none yet) values stay blank; notes that are only good
+        to know are shown on the row that is being edited."""
+        targets = targets_of(action, vocabulary, mapping)
+        counts = mapped_count(targets, mapping, action)
+        about: dict[str, list[Advice]] = {}
+        for one in advice:
+            about.setdefault(one.key, []).append(one)
+        fields: dict[TargetGroup, list[FieldRow]] = {group: [] for group in counts}
+        for target in targets:
+            found = None if evaluation is None else evaluation.of(target.key)
+            row = self._row(target, mapping, action, found, about.get(target.key, []), editing)
+            fields[target.group].append(row)
+        groups = []
+        for group, counted in counts.items():
+            as_of = vocabulary.as_of if group is TargetGroup.CUSTOM else ""
+            fact = f"{counted.text} · {as_of}" if as_of else counted.text
+            groups.append(GroupRow(group, _title(group), _ICONS[group], fact))
+        return RowSet(tuple(groups), fields)
+
+    def _row(
+        self,
+        target: MappingTarget,
+        mapping: JsonObject,
+        action: ActionDefinition,
+        found: TargetValue | None,
+        advice: Sequence[Advice],
+        editing: str,
+    ) -> FieldRow:
+        value = value_at(mapping, target.key)
+        expression = None if value is None else self._expression(target.key, value)
+        result = _result(found) if expression is not None else RowResult(state=RowState.UNMAPPED)
+        notes = _notes(target, found, advice)
+        switch = _switch(target, action, expression)
+        shown = tuple(note for note in notes if note.tone is not Tone.INFO or target.key == editing)
+        row = FieldRow(
+            target, expression, result, shown, named_value=_named(target, expression), switch=switch
+        )
+        return replace(row, spoken=_spoken(row, notes))
+
+    def _expression(self, key: str, value: JsonValue) -> Expression:
+        known = self._read.get(key)
+        if known is not None and known[0] == value:
+            return known[1]
+        expression = read(value)
+        self._read[key] = (value, expression)
+        return expression
+
+
+def _result(found: TargetValue | None) -> RowResult:
+    if found is None:
+        return RowResult()
+    return RowResult(found.shown, _STATES[found.state])
+
+
+def _notes(target: MappingTarget, found: TargetValue | None, advice: Sequence[Advice]) -> tuple[Note, ...]:
+    """What is said below a row: the shown event's problem first, then what all events tell."""
+    notes = [Note(_TONES[one.severity], one.text) for one in advice if not _is_said(target, one)]
+    if found is not None and found.state is ValueState.PROBLEM:
+        texts = [note.text for note in notes]
+        if found.problem not in texts:
+            notes.insert(0, Note(Tone.ERROR, found.problem))
+    return tuple(notes)
+
+
+def _is_said(target: MappingTarget, advice: Advice) -> bool:
+    """A switch shows its own consequence."""
+    return target.group is TargetGroup.RULES and advice.text == target.consequence
+
+
+def _switch(target: MappingTarget, action: ActionDefinition, expression: Expression | None) -> bool | None:
+    """Whether a rule is on; None for fields, and for rules that take their value from the event."""
+    if target.group is not TargetGroup.RULES:
+        return None
+    if expression is None:
+        field = action.field(target.key)
+        return field is not None and field.default is True
+    if isinstance(expression, Static) and isinstance(expression.value, bool):
+        return expression.value
+    return None
+
+
+def _named(target: MappingTarget, expression: Expression | None) -> str:
+    """The name for a fixed id, such as a lead status."""
+    if isinstance(expression, Text) and expression.text in target.choices and target.choice_labels:
+        return target.choice_labels[target.choices.index(expression.text)]
+    return ""
+
+
+def _spoken(row: FieldRow, notes: Sequence[Note]) -> str:
+    """“Title, Text, from title then Trim, gives VP Growth, ok”."""
+    target = row.target
+    parts = [target.label, target.type_label]
+    if row.switch is not None:
+        parts += [_tr("On") if row.switch else _tr("Off"), target.consequence]
+    elif row.expression is None:
+        parts.append(_tr("not mapped"))
+    else:
+        source = row.named_value or value_in_words(row.expression)
+        parts.append(_tr("from {source}").format(source=source))
+        parts += _spoken_result(row.result)
+    parts += [note.text for note in notes]
+    return ", ".join(part for part in parts if part)
+
+
+def _spoken_result(result: RowResult) -> list[str]:
+    if result.state is RowState.OK:
+        return [_tr("gives {value}").format(value=result.text), _tr("ok")]
+    if result.state is RowState.EMPTY:
+        return [_tr("empty in this event")]
+    return [_tr("cannot be used")] if result.state is RowState.ERROR else []
+
+
+def _title(group: TargetGroup) -> str:
+    return {
+        TargetGroup.LEAD: _tr("Lead"),
+        TargetGroup.CONTACT: _tr("Contact"),
+        TargetGroup.CUSTOM: _tr("Custom fields"),
+        TargetGroup.RULES: _tr("Rules"),
+    }[group]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MapRows", text)
