@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.theme.theme import Theme
@@ -40,6 +40,12 @@ class SurfaceDialog(QDialog):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), self._theme.color("surface"))
+
+
+def unfilled(area: QScrollArea) -> None:
+    """Let the dialog's own colour show behind what scrolls; call it after ``setWidget``."""
+    for part in (area.viewport(), area.widget()):
+        part.setAutoFillBackground(False)
 
 
 class QuestionDialog(SurfaceDialog):

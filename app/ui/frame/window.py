@@ -42,6 +42,8 @@ class FrameWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self._pages: dict[str, Page] = {}
+        self._entries: dict[str, str] = {}
+        self._offers: dict[str, Callable[[], CommandSet]] = {}
         self._current = ""
         self._drawer_choice: dict[str, bool] = {}
         self._rail_choice: bool | None = None
@@ -68,12 +70,29 @@ class FrameWindow(QMainWindow):
     def current_page(self) -> Page | None:
         return self._pages.get(self._current)
 
+    @property
+    def _entry(self) -> str:
+        return self._entries.get(self._current, self._current)
+
     def page(self, key: str) -> Page:
         return self._pages[key]
 
-    def add_page(self, key: str, page: Page) -> None:
-        """Register a page; it is shown by ``show_page(key)``."""
+    def add_page(
+        self,
+        key: str,
+        page: Page,
+        *,
+        under: str = "",
+        commands: Callable[[], CommandSet] | None = None,
+    ) -> None:
+        """Register a page; it is shown by ``show_page(key)``.
+
+        ``under`` is the entry of the rail that it belongs to when it has none of its own; ``commands``
+        replaces what the page itself would offer, for pages that stand in several places.
+        """
         self._pages[key] = page
+        self._entries[key] = under or key
+        self._offers[key] = commands or page.commands
         self.stack.addWidget(page)
         page.commands_changed.connect(self._refresh_commands)
         page.drawer_changed.connect(self._refresh_drawer)
@@ -100,7 +119,7 @@ class FrameWindow(QMainWindow):
         self._current = key
         page = self._pages[key]
         self.stack.setCurrentWidget(page)
-        self.rail.set_current(key)
+        self.rail.set_current(self._entry)
         self._refresh_commands()
         self._refresh_drawer()
         self._fit()
@@ -114,12 +133,12 @@ class FrameWindow(QMainWindow):
     def set_steps(self, items: Sequence[StepItem]) -> None:
         """The rail shows the guide; Ctrl+1 to Ctrl+8 go to these steps."""
         self._step_keys = [item.key for item in items]
-        self.rail.set_steps(items, self._current)
+        self.rail.set_steps(items, self._entry)
 
     def set_places(self, items: Sequence[NavItem]) -> None:
         """The rail shows the workbench."""
         self._step_keys = []
-        self.rail.set_places(items, self._current)
+        self.rail.set_places(items, self._entry)
 
     def set_organization(self, organization: OrganizationInfo | None) -> None:
         self.rail.set_organization(organization)
@@ -246,7 +265,7 @@ class FrameWindow(QMainWindow):
 
     def _refresh_commands(self) -> None:
         page = self.current_page
-        self.bar.set_commands(page.commands() if page is not None else CommandSet())
+        self.bar.set_commands(self._offers[self._current]() if page is not None else CommandSet())
 
     def _refresh_drawer(self) -> None:
         page = self.current_page

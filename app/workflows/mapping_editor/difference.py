@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
 from app.workflows.mapping_editor.rule_reading import read_rule
 from app.workflows.mapping_editor.rule_words import TYPE_NAMES, readback, sentence
 from app.workflows.mapping_editor.rules import Rule
-from app.workflows.mapping_editor.targets import TargetGroup, targets_of, value_at
+from app.workflows.mapping_editor.targets import MappingTarget, TargetGroup, targets_of, value_at
 from app.workflows.mapping_editor.value_words import is_fixed, value_words
 
 Mappings = tuple[MappingSpec, ...]
@@ -68,6 +69,18 @@ def summary(differences: tuple[MappingDifference, ...]) -> str:
     if not differences:
         return "Nothing changed"
     return ", ".join(f"“{each.name}” {each.kind}" if each.name else "order changed" for each in differences)
+
+
+def distinct_labels(targets: Collection[MappingTarget]) -> dict[str, str]:
+    """The labels by key, with the record behind those that several fields share: “Name (lead)”."""
+    often = Counter(each.label for each in targets)
+    side = {TargetGroup.LEAD: "lead", TargetGroup.CONTACT: "contact"}
+    return {
+        each.key: f"{each.label} ({side[each.group]})"
+        if often[each.label] > 1 and each.group in side
+        else each.label
+        for each in targets
+    }
 
 
 def _pairs(before: Mappings, after: Mappings) -> dict[int, int]:
@@ -171,14 +184,7 @@ def _labels(before: MappingSpec, after: MappingSpec, vocabulary: CloseVocabulary
         for version in (before, after)
         for each in targets_of(action, vocabulary, version.mapping)
     }
-    often = Counter(each.label for each in targets.values())
-    side = {TargetGroup.LEAD: "lead", TargetGroup.CONTACT: "contact"}
-    return {
-        key: f"{each.label} ({side[each.group]})"
-        if often[each.label] > 1 and each.group in side
-        else each.label
-        for key, each in targets.items()
-    }
+    return distinct_labels(targets.values())
 
 
 def _ignored_lines(before: tuple[str, ...], after: tuple[str, ...]) -> list[str]:

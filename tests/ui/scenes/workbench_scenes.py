@@ -28,7 +28,6 @@ from app.ui.events.events_page import EventsPage
 from app.ui.frame.page import Page
 from app.ui.frame.rail_items import OrganizationInfo
 from app.ui.frame.window import FrameWindow
-from app.ui.mappings_page import MappingsPage
 from app.ui.places import relay_foot, workbench_places
 from app.ui.question_dialog import QuestionDialog
 from app.ui.relay.relay_controller import RelayController
@@ -340,15 +339,6 @@ def events_loading(theme: Theme) -> QWidget:
     page = Loading(theme, controller)
     controller.setParent(page)
     return workbench(theme, controller, page, "events")
-
-
-@scene("56-mappings", large_text=False)
-def mappings(theme: Theme) -> QWidget:
-    controller = controller_of(finished_profile())
-    controller.status = listening()
-    page = MappingsPage(theme, controller.profile)
-    controller.setParent(page)
-    return workbench(theme, controller, page, "mappings")
 
 
 @scene("57-go-live-question", size=(480, 260))
