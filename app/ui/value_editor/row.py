@@ -34,7 +34,7 @@ HOLE = Text("")
 class Group:
     """Text, or several parts, that functions apply to in the middle of a row; one chip to the eye."""
 
-    expression: Text | Joined
+    expression: Expression
 
 
 @dataclass(frozen=True, slots=True)

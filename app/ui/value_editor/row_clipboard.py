@@ -152,7 +152,7 @@ def _unpacked_field(kind: type, name: str, raw: Any) -> Any:
     if name in ("value", "fallback"):
         return _expression(raw)
     if kind is Group:
-        return _checked((Text, Joined), _unpacked(raw))
+        return _expression(raw)
     if name == "function":
         return _checked((AsText, *FUNCTIONS), _unpacked(raw))
     return _checked(bool if name in _SWITCHES else str, raw)

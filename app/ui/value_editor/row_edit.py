@@ -107,10 +107,18 @@ class RowEdit(RowView):
         """Take items away, and with a chip the functions on it."""
         self._carry_out(removed(self.items(), start, end))
 
-    def replace_row(self, expression: Expression) -> None:
-        """Set the whole value as if a person had typed it."""
+    def cut_selection(self) -> None:
+        """Copy what is selected and take it away, with the functions of chips in it."""
+        self.copy()
+        self._remove_selection()
+
+    def replace_row(self, expression: Expression, position: int = -1) -> None:
+        """Set the whole value as if a person had typed it; the cursor goes to ``position``, or to the end."""
         self._write(items_of(expression))
-        self.moveCursor(_Move.End)
+        cursor = self.textCursor()
+        last = len(self.items())
+        cursor.setPosition(last if position < 0 else min(position, last))
+        self.setTextCursor(cursor)
         self._settle()
 
     # Qt's side
@@ -150,8 +158,7 @@ class RowEdit(RowView):
         elif key in (RowKey.CHIP_LEFT, RowKey.CHIP_RIGHT):
             self._move_chip(-1 if key is RowKey.CHIP_LEFT else 1)
         elif key is RowKey.CUT:
-            self.copy()
-            self._remove_selection()
+            self.cut_selection()
         elif key is RowKey.BREAK:
             self.insert_items(("\n",))
         elif key in _ERASING:

@@ -90,6 +90,10 @@ class RowView(QTextEdit):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # a table under the pointer scrolls, not the one line
 
+    def event(self, event: QEvent) -> bool:
+        # The frame is the editor's to paint; the text lies in the viewport.
+        return True if event.type() == QEvent.Type.Paint else super().event(event)
+
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             at = self.chip_at(event.pos())  # type: ignore[attr-defined]

@@ -15,6 +15,8 @@ from app.ui.theme.style_fields import field_height
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.value_editor.editor_popovers import EditorPopovers
+from app.ui.value_editor.picker_model import VariableIndex
+from app.ui.value_editor.popover import Popover
 from app.ui.value_editor.preview import Preview
 from app.ui.value_editor.row_edit import RowEdit
 from app.ui.value_editor.row_painting import FRAME, paint_field_frame
@@ -93,13 +95,20 @@ class ValueEditor(QWidget):
         self.edit.set_expression(expression)
         self._say()
 
-    def set_variables(self, variables: Sequence[EventVariable]) -> None:
-        """What the picker offers; the sequence is kept and must not change."""
-        self._popovers.variables = variables
+    def set_variables(self, variables: Sequence[EventVariable] | VariableIndex) -> None:
+        """What the picker offers. Several editors on the same thousands of variables share one index."""
+        self._popovers.index = variables if isinstance(variables, VariableIndex) else VariableIndex(variables)
 
     def set_preview(self, preview: Preview | None) -> None:
         """How popovers show the result of what is being set."""
         self._popovers.preview = preview
+
+    def sibling(self, name: str) -> ValueEditor:
+        """Another editor that knows the same variables and event, for a value inside this one."""
+        editor = ValueEditor(self._theme, name)
+        editor.set_variables(self._popovers.index)
+        editor.set_preview(self._popovers.preview)
+        return editor
 
     def set_placeholder(self, text: str) -> None:
         """What an empty field shows, for example what happens when nothing is mapped."""
@@ -123,6 +132,11 @@ class ValueEditor(QWidget):
         """Show the list of variables and functions below the cursor."""
         self.edit.setFocus()
         self._popovers.open_picker()
+
+    @property
+    def popover(self) -> Popover | None:
+        """The picker or the settings that are open now."""
+        return self._popovers.popover
 
     def close_popovers(self) -> None:
         """Take away whatever the editor has open."""

@@ -1,0 +1,83 @@
+"""What every form of a chip's settings has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.segment.value_expression import Function
+from app.ui.theme.theme import Theme
+from app.ui.theme.typography import Role
+from app.ui.value_editor.row import AsText, Chip, FunctionChip
+from app.ui.widgets.labels import Label
+from app.ui.widgets.segmented import Segment, Segmented
+
+if TYPE_CHECKING:
+    from app.ui.value_editor.value_editor import ValueEditor
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``sibling`` makes an editor of the given name that knows the same variables, for values in values."""
+
+    theme: Theme
+    sibling: Callable[[str], ValueEditor]
+
+
+class SettingsForm(QWidget):
+    """``changed`` fires with a chip that can be used; while the input cannot, the field tells why."""
+
+    changed = Signal(object)
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__()
+        self.surroundings = surroundings
+        self.theme = surroundings.theme
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+
+    def chip(self) -> Chip | None:
+        """What is set, None while it cannot be used."""
+        return None
+
+    def tell(self) -> None:
+        """Check the input and hand on the chip."""
+        chip = self.chip()
+        if chip is not None:
+            self.changed.emit(chip)
+
+    def switch(self, text: str, *, on: bool) -> QCheckBox:
+        """Add a check box that tells about every change."""
+        box = QCheckBox(text)
+        box.setChecked(on)
+        box.toggled.connect(self.tell)
+        self.column.addWidget(box)
+        return box
+
+    def choice(self, name: str, segments: Sequence[tuple[str, str]], chosen: str) -> Segmented:
+        """Add a row of cells, given as keys and texts, below its name."""
+        self.column.addWidget(Label(self.theme, name, Role.LABEL))
+        cells = Segmented(self.theme, name, tuple(Segment(key, text) for key, text in segments))
+        cells.choose(chosen)
+        line = QHBoxLayout()
+        line.addWidget(cells)
+        line.addStretch(1)
+        self.column.addLayout(line)
+        cells.chosen.connect(self.tell)
+        return cells
+
+
+class NothingToSet(SettingsForm):
+    """A function that has no settings; its popover shows what it does and what comes out."""
+
+    def __init__(self, surroundings: Surroundings, function: Function | AsText) -> None:
+        super().__init__(surroundings)
+        self._function = function
+
+    def chip(self) -> Chip | None:
+        return FunctionChip(self._function)
