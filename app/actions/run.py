@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.actions.apply import Application, Origin
 from app.actions.compiled_mapping import CompiledMapping
@@ -43,11 +43,10 @@ class _Run:
 
     mapping: CompiledMapping
     event: Event
-    values: JsonObject
-    task: ActionTask
-    mark: PayloadMark | None
+    key: str
     steps: list[TraceStep]
     exchanges: list[Exchange]
+    values: JsonObject = field(default_factory=dict)
     plan: Plan | None = None
     plan_id: int | None = None
     refusals: tuple[str, ...] = ()
@@ -106,10 +105,8 @@ class ActionRunner:
         results: list[MappingResult] = []
         error: AppError | None = None
         for mapping in enabled:
-            steps = list(passed.steps)
-            result, failure = await self._run_mapping(
-                mapping, passed.event, steps, exchanges, live=live, check=check
-            )
+            run = _Run(mapping, passed.event, event_key(event), list(passed.steps), exchanges)
+            result, failure = await self._run_mapping(run, live=live, check=check)
             results.append(result)
             if isinstance(failure, CloseError) and (
                 failure.transient or failure.kind is FailureKind.KEY_REFUSED
@@ -121,59 +118,43 @@ class ActionRunner:
         return EventReport(worst.outcome, worst.reason, tuple(results), error, tuple(exchanges))
 
     async def _run_mapping(
-        self,
-        mapping: CompiledMapping,
-        event: Event,
-        steps: list[TraceStep],
-        exchanges: list[Exchange],
-        *,
-        live: bool,
-        check: bool,
+        self, run: _Run, *, live: bool, check: bool
     ) -> tuple[MappingResult, AppError | None]:
-        matched = mapping.match(event)
+        mapping, steps = run.mapping, run.steps
+        matched = mapping.match(run.event)
         steps.append(matched.step)
         if matched.error:
             return failed_result(mapping.name, steps, matched.error, live=live), matched.error
         if not matched.matches:
             return MappingResult(mapping.name, Outcome.SKIPPED, matched.reason, tuple(steps)), None
-        mapped = mapping.map(event)
+        mapped = mapping.map(run.event)
         steps.append(mapped.step)
         if mapped.error:
             return failed_result(mapping.name, steps, mapped.error, live=live), mapped.error
+        run.values = mapped.values
         try:
-            task = TASKS[mapping.action.slug](self._work, mapped.values, event)
-            scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
-            mark = PayloadMark.of(event, scope, task.keys, mapped.values)
-            run = _Run(mapping, event, mapped.values, task, mark, steps, exchanges)
+            await self._run_action(run, live=live, check=check)
         except AppError as failure:
-            result = failed_result(mapping.name, steps, failure, live=live, payload=mapped.values)
-            return result, failure
-        return await self._run_task(run, live=live, check=check)
-
-    async def _run_task(self, run: _Run, *, live: bool, check: bool) -> tuple[MappingResult, AppError | None]:
-        name = run.mapping.name
-        try:
-            async with self._locks.hold([key for _, key in run.task.keys]):
-                run.plan = self._settled(run, live=live)
-                if run.plan is None:
-                    self._work.wait_for_index(run.task.keys)
-                    run.plan = await self._plan(run)
-                    await self._deliver(run, run.plan, live=live, check=check)
-        except AppError as failure:
-            result = failed_result(name, run.steps, failure, live=live, payload=run.values, plan=run.plan)
+            result = failed_result(mapping.name, steps, failure, live=live, payload=run.values, plan=run.plan)
             return replace(result, plan_id=run.plan_id), failure
-        outcome, reason = headline(run.plan, live=live)
-        reason = " ".join((reason, *run.refusals))
-        if not live and run.plan.verdict is Verdict.CHANGES:
-            run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
-        return (
-            MappingResult(name, outcome, reason, tuple(run.steps), run.values, run.plan, run.plan_id),
-            None,
-        )
+        return _finished(run, live=live), None
 
-    def _settled(self, run: _Run, *, live: bool) -> Plan | None:
+    async def _run_action(self, run: _Run, *, live: bool, check: bool) -> None:
+        mapping = run.mapping
+        task = TASKS[mapping.action.slug](self._work, run.values, run.event)
+        scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
+        mark = PayloadMark.of(run.key, scope, task.keys, run.values)
+        async with self._locks.hold([key for _, key in task.keys]):
+            run.plan = self._settled(run, mark, live=live)
+            if run.plan is None:
+                self._work.wait_for_index(task.keys)
+                run.plan = await self._plan(run, task)
+                if live:
+                    await self._deliver(run, run.plan, mark, check=check)
+
+    def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""
-        known = self._unchanged.known(run.mark)
+        known = self._unchanged.known(mark)
         if known is None:
             return None
         if live:
@@ -192,12 +173,12 @@ class ActionRunner:
             if time is not None and (applied is None or applied < time):
                 identities.mark_applied(kind, record_id, time)
 
-    async def _plan(self, run: _Run) -> Plan:
+    async def _plan(self, run: _Run, task: ActionTask) -> Plan:
         calls_before = len(run.exchanges)
-        found = await run.task.look_up()
+        found = await task.look_up()
         story = f"{'. '.join(found)}." if found else ""
         run.steps.append(TraceStep("Looked up", StepStatus.OK, story, cost(run.exchanges[calls_before:])))
-        plan = await run.task.decide()
+        plan = await task.decide()
         match plan.verdict:
             case Verdict.CHANGES:
                 count = len(plan.changes)
@@ -210,14 +191,9 @@ class ActionRunner:
                 run.steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
         return plan
 
-    async def _deliver(self, run: _Run, plan: Plan, *, live: bool, check: bool) -> None:
-        settled = [
-            (one.object_type, one.id) for one in plan.settled if one.id and one.object_type != "activity"
-        ]
-        if not live:
-            return
+    async def _deliver(self, run: _Run, plan: Plan, mark: PayloadMark | None, *, check: bool) -> None:
         calls_before = len(run.exchanges)
-        origin = Origin(event_key(run.event), run.mapping.name, run.mapping.action.slug)
+        origin = Origin(run.key, run.mapping.name, run.mapping.action.slug)
         work = self._work
         time = work.event_time(run.event)
         application = Application(self._close, self._memory, origin, time, self._now_ms, work.sleep)
@@ -225,7 +201,8 @@ class ActionRunner:
             applied = await application.run(plan)
         finally:
             run.plan_id = application.plan_id
-        self._unchanged.note(run.mark, plan, [*settled, *application.touched] if not applied.left_out else [])
+        settled = [(one.object_type, one.id) for one in plan.settled if one.id]
+        self._unchanged.note(mark, plan, [] if applied.left_out else [*settled, *application.touched])
         if plan.verdict is not Verdict.CHANGES:
             return
         run.refusals = applied.notes
@@ -242,3 +219,12 @@ class ActionRunner:
             self._memory.plans.prune(now_ms - self._options.plans_kept_days * _DAY_MS)
             self._memory.settled.prune(now_ms - int(self._options.settled_s * 1000))
         self._runs += 1
+
+
+def _finished(run: _Run, *, live: bool) -> MappingResult:
+    plan = run.plan or Plan(Verdict.UNCHANGED, "")
+    outcome, reason = headline(plan, live=live)
+    if not live and plan.verdict is Verdict.CHANGES:
+        run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
+    words = " ".join((reason, *run.refusals))
+    return MappingResult(run.mapping.name, outcome, words, tuple(run.steps), run.values, plan, run.plan_id)

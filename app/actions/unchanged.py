@@ -40,14 +40,14 @@ class PayloadMark:
     keys: tuple[RecordKey, ...]
 
     @classmethod
-    def of(
-        cls, event: Event, scope: str, keys: Sequence[RecordKey], values: JsonObject
-    ) -> PayloadMark | None:
-        """None for a payload that names nobody. ``scope`` tells mappings, actions and settings apart."""
+    def of(cls, event: str, scope: str, keys: Sequence[RecordKey], values: JsonObject) -> PayloadMark | None:
+        """None for a payload that names nobody. ``event`` is the event's key; ``scope`` tells mappings,
+        actions and settings apart.
+        """
         if not keys:
             return None
         subject = json.dumps([scope, *keys], ensure_ascii=True)
-        return cls(subject, _digest(values), event_key(event), tuple(keys))
+        return cls(subject, _digest(values), event, tuple(keys))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,14 +46,14 @@ def _step(write: Write, names: Mapping[str, str]) -> PlanStep:
         case CreateContact(_, contact, remember):
             image: JsonObject = {"made": contact_values(contact)}
             return PlanStep(StepKind.CREATE, "contact", None, contact.name or "", image, _keys(remember))
-        case UpdateLead(lead_id, lead, held, _):
+        case UpdateLead(lead_id, lead, held, remember):
             name = held.name if held else ""
             image = _changed(lead_values(lead), lead_values(held) if held else {}, names)
-            return PlanStep(StepKind.UPDATE, "lead", lead_id, name, image)
-        case UpdateContact(contact_id, contact, held, _):
+            return PlanStep(StepKind.UPDATE, "lead", lead_id, name, image, _keys(remember))
+        case UpdateContact(contact_id, contact, held, remember):
             name = held.display_name if held else ""
             image = _changed(contact_values(contact), contact_values(held) if held else {}, names)
-            return PlanStep(StepKind.UPDATE, "contact", contact_id, name, image)
+            return PlanStep(StepKind.UPDATE, "contact", contact_id, name, image, _keys(remember))
         case _:
             return _other_step(write)
 

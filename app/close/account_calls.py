@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.close.answers import read_account, read_custom_field, read_lead_statuses, read_schema
 from app.close.caller import Caller
 from app.close.calls import shaped
@@ -28,11 +30,20 @@ class AccountCalls(Caller):
         *,
         type: str = "text",  # noqa: A002 - Close's own word for it
         description: str | None = None,
+        choices: Sequence[str] = (),
+        accepts_multiple_values: bool = False,
     ) -> CustomField:
-        """Create a field. Close may accept a second one of the same name: look in the schema first."""
+        """Create a field. Close may accept a second one of the same name: look in the schema first.
+
+        ``choices`` are for the type of that name and needed there.
+        """
         body: dict[str, JsonValue] = {"name": name, "type": type}
         if description is not None:
             body["description"] = description
+        if choices:
+            body["choices"] = list(choices)
+        if accepts_multiple_values:
+            body["accepts_multiple_values"] = True
         answer = await self._call("POST", f"custom_field/{object_type}", body=body)
         return shaped(lambda created: read_custom_field(created, object_type), answer)
 

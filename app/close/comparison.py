@@ -20,9 +20,12 @@ def same_email(a: str, b: str) -> bool:
 def same_phone(a: str, b: str, region: str | None = None) -> bool:
     """Equal as E.164 numbers, else digit by digit.
 
-    ``region`` is the two-letter country in which numbers without ``+`` are read.
+    ``region`` is the two-letter country in which numbers without ``+`` are read. Without one such a number
+    is read in the country of the other: Close turns what it is given into the international form.
     """
     first, second = _e164(a, region), _e164(b, region)
+    if bool(first) is not bool(second):
+        first, second = first or _e164(a, _country(b)), second or _e164(b, _country(a))
     if first and second:
         return first == second
     digits, others = _digits(a), _digits(b)
@@ -54,6 +57,13 @@ def _e164(text: str, region: str | None) -> str:
         return ""
     formatted: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return formatted + (f";ext={number.extension}" if number.extension else "")
+
+
+def _country(international: str) -> str | None:
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(international, None))
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def _digits(text: str) -> str:

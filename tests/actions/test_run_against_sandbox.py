@@ -505,3 +505,12 @@ async def test_a_trigger_that_cannot_be_evaluated_ends_in_the_report() -> None:
     async with stage(mapping(trigger="(((")) as scene:
         report = await scene.run(identify(email="bo@acme.example"))
         assert (report.outcome, scene.calls()) == (Outcome.SKIPPED, 0)
+
+
+async def test_a_number_in_its_countrys_own_form_is_appended_once() -> None:
+    async with stage() as scene:
+        for title in ("CTO", "CEO", "Chair"):
+            await scene.run(
+                identify(email="bo@acme.example", phone="(415) 555-0132", title=title, company=ACME)
+            )
+        assert [entry.phone for entry in scene.contacts()[0].phones] == ["+14155550132"]
