@@ -23,6 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_setup(commands)
     _add_mappings(commands)
+    _add_trials(commands)
     _add_runs(commands)
     _add_relay(commands)
     _add_events(commands)
@@ -97,10 +98,10 @@ def _add_field_choice(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_mappings(commands: _Commands[argparse.ArgumentParser]) -> None:
-    mappings = _command(commands, "mappings", "Show mappings, or change one field of a mapping.")
+    mappings = _command(commands, "mappings", "Show, change, export and import the profile's mappings.")
     actions = mappings.add_subparsers(dest="action", metavar="ACTION", required=True)
-    show = _command(actions, "show", "Show every mapping field by field.")
-    _json(show)
+    _json(_command(actions, "list", "List the mappings: on or off, and when they run."))
+    _json(_command(actions, "show", "Show every mapping field by field."))
     change = _command(
         actions, "set", "Change one field: a path ($.traits.email), on, off, =fixed text, or none."
     )
@@ -108,16 +109,52 @@ def _add_mappings(commands: _Commands[argparse.ArgumentParser]) -> None:
     change.add_argument("value", metavar="VALUE", help="$.path, on, off, =text, or none")
     change.add_argument("--mapping", metavar="NAME", help="which mapping (default: the first)")
     _json(change)
+    for name, text in (("enable", "Switch a mapping on."), ("disable", "Switch a mapping off.")):
+        switch = _command(actions, name, text)
+        switch.add_argument("name", metavar="NAME", help="the mapping's name")
+        _json(switch)
+    export = _command(actions, "export", "Write the mappings as JSON, in the shape of Segment's Public API.")
+    export.add_argument("--name", metavar="NAME", help="only this mapping (default: all)")
+    export.add_argument(
+        "--output", metavar="FILE", type=Path, help="write to this file (default: standard output)"
+    )
+    _json(export)
+    bring = _command(
+        actions, "import", "Add the mappings of a file: from Segment's Public API, or exported here."
+    )
+    bring.add_argument("file", metavar="FILE.json", help="a file, or - for standard input")
+    bring.add_argument("--replace", action="store_true", help="replace all mappings (default: add to them)")
+    _json(bring)
+
+
+def _add_trials(commands: _Commands[argparse.ArgumentParser]) -> None:
+    mapping = _command(commands, "map", "Map an event and print the payload, or what is wrong. Calls nobody.")
+    mapping.add_argument(
+        "--mapping",
+        metavar="FILE.json",
+        help="a mapping object, an export of Segment's, or a profile's mapping; - for standard input "
+        "(default: the profile's first mapping)",
+    )
+    mapping.add_argument(
+        "--mapping-name", metavar="NAME", help="which mapping of the file, or of the profile without a file"
+    )
+    trigger = _command(commands, "trigger", "Say whether a trigger matches an event, and why. Calls nobody.")
+    trigger.add_argument("text", metavar="TEXT", help="the trigger, for example 'type = \"identify\"'")
+    for parser in (mapping, trigger):
+        _add_event(parser)
+        _json(parser)
 
 
 def _add_runs(commands: _Commands[argparse.ArgumentParser]) -> None:
     preview = _command(commands, "preview", "Dry run: show what an event would change in Close.")
     send = _command(commands, "send", "Run an event: change Close, read back, report.")
     for parser in (preview, send):
-        parser.add_argument(
-            "event", metavar="EVENT.json", help="a file with one event, or - for standard input"
-        )
+        _add_event(parser)
         _json(parser)
+
+
+def _add_event(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("event", metavar="EVENT.json", help="a file with one event, or - for standard input")
 
 
 def _add_relay(commands: _Commands[argparse.ArgumentParser]) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from app.actions.plan import Plan
-from app.actions.trace import EventReport, MappingResult, StepStatus, TraceStep
+from app.actions.trace import EventReport, MappingResult, StepStatus, TraceClause, TraceStep
 from app.errors import AppError
 from app.json_value import JsonValue
 from app.redaction import escape_control
 from app.relay.event_records import EventRow
+from app.segment.js_text import json_text
+from app.segment.js_values import TooLargeError
+from app.segment.triggers import Clause
 
+_CONTROL = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MARKS = {StepStatus.OK: "+", StepStatus.SKIPPED: "-", StepStatus.FAILED: "x", StepStatus.WAITING: "…"}
 
 
@@ -23,7 +28,35 @@ def say(text: str = "") -> None:
 
 
 def say_json(value: JsonValue) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    print(_without_control(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def _without_control(text: str) -> str:
+    """JSON in which no text of an event can steer a terminal: such characters as JSON's escapes."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def say_result(value: JsonValue) -> None:
+    """The result of a mapping as JSON, numbers as Segment prints them.
+
+    Raises ``AppError`` (``RESULT-TOO-LARGE``) for what is larger or nested deeper than any payload.
+    """
+    try:
+        text = json_text(value, indent="  ")
+    except TooLargeError as error:
+        raise _too_large(f"It has {error}.") from error
+    except RecursionError as error:
+        raise _too_large("It is nested too deeply.") from error
+    print(_without_control(text or "null"))
+
+
+def _too_large(cause: str) -> AppError:
+    return AppError(
+        "RESULT-TOO-LARGE",
+        "The result is too large to be shown.",
+        cause=cause,
+        remedy="Map less of the event, or correct the mapping if it should give less.",
+    )
 
 
 def say_error(error: AppError) -> None:
@@ -76,8 +109,13 @@ def _say_step(step: TraceStep) -> None:
     say(f"  {_MARKS[step.status]} {step.title}{measure}")
     if step.detail:
         say(f"      {step.detail}")
-    for clause in step.clauses:
-        say(f"      {'+' if clause.passed else 'x'} {clause.text}  [{clause.actual}]")
+    say_clauses(step.clauses, indent="      ")
+
+
+def say_clauses(clauses: Iterable[TraceClause | Clause], *, indent: str) -> None:
+    """Each condition with the value the event has."""
+    for clause in clauses:
+        say(f"{indent}{'+' if clause.passed else 'x'} {clause.text}  [{clause.actual}]")
 
 
 def _say_plan(plan: Plan) -> None:

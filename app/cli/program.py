@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.cli.arguments import build_parser
-from app.cli.output import say_error
+from app.cli.output import error_json, say_error, say_json
 from app.errors import AppError
 from app.storage.log_files import silence_talkative_libraries
 from app.storage.profile import Profile
@@ -34,6 +34,8 @@ _COMMANDS = {
     "fields": ("setup_commands", "fields"),
     "doctor": ("setup_commands", "doctor"),
     "mappings": ("mapping_commands", "mappings"),
+    "map": ("trial_commands", "map_event"),
+    "trigger": ("trial_commands", "trigger"),
     "preview": ("run_commands", "preview"),
     "send": ("run_commands", "send"),
     "relay": ("relay_command", "relay"),
@@ -56,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _window(wanted)
         return _command(wanted.command)(_assistant(wanted), wanted)
     except AppError as error:
+        if getattr(wanted, "json", False):
+            say_json({"error": error_json(error)})
         say_error(error)
         return FAILED
     except KeyboardInterrupt:

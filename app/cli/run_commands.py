@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from pathlib import Path
 
 from app.actions.trace import Outcome
 from app.assembly import Assistant
+from app.cli.input_files import STANDARD_INPUT, read_text
 from app.cli.output import say_error, say_report
-from app.errors import AppError
 from app.workflows.samples import Sample, read_sample
-
-_MOST_BYTES = 1_000_000
 
 
 def preview(assistant: Assistant, wanted: argparse.Namespace) -> int:
@@ -40,18 +37,5 @@ def _run(assistant: Assistant, wanted: argparse.Namespace, *, live: bool) -> int
 
 def read_event_file(name: str) -> Sample:
     """The event in a file, or on standard input for ``-``. Raises ``AppError`` (``EVENT-FILE``, …)."""
-    try:
-        content = sys.stdin.buffer.read(_MOST_BYTES) if name == "-" else Path(name).read_bytes()[:_MOST_BYTES]
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise AppError(
-            "EVENT-FILE",
-            f"“{name}” cannot be read.",
-            cause=error.strerror or type(error).__name__,
-            remedy="Check the path, or use - to read the event from standard input.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise AppError(
-            "EVENT-FILE", f"“{name}” is not UTF-8 text.", remedy="Save the event as UTF-8 JSON."
-        ) from error
-    return read_sample(text, name="Standard input" if name == "-" else Path(name).name)
+    text = read_text(name, code="EVENT-FILE", what="the event")
+    return read_sample(text, name="Standard input" if name == STANDARD_INPUT else Path(name).name)

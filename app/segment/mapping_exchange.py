@@ -6,7 +6,7 @@ and the mapping itself under ``settings``. Lists may come bare or wrapped as the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,8 @@ from app.segment.mapping_problems import MappingError
 MAX_MAPPINGS: Final = 50
 _LIST_KEYS: Final = ("subscriptions", "mappings")
 _MAPPING_KEYS: Final = ("settings", "mapping")
+_SLUG_KEYS: Final = ("actionSlug", "partnerAction", "action")
+_BESIDE_MAPPING: Final = ("name", "trigger", "subscribe", "enabled", "actionId", *_SLUG_KEYS)
 
 
 class ExchangeError(ValueError):
@@ -53,16 +55,38 @@ def _to_json(each: ExchangedMapping) -> JsonValue:
     return {"actionId": each.action_id, **shape} if each.action_id else shape
 
 
-def import_mappings(shape: JsonValue) -> tuple[ExchangedMapping, ...]:
+def mapping_objects(shape: JsonValue) -> tuple[JsonObject, ...]:
+    """The objects in Segment's JSON that hold a mapping with its name, trigger or action; none if it is
+    something else, such as the bare mapping itself."""
+    try:
+        members = _members(shape)
+    except ExchangeError:
+        return ()
+    objects = tuple(member for member in members if isinstance(member, dict) and _is_exchanged(member))
+    return objects if len(objects) == len(members) else ()
+
+
+def _is_exchanged(shape: dict[str, JsonValue]) -> bool:
+    beside = [shape[key] for key in _BESIDE_MAPPING if key in shape]
+    return (
+        any(isinstance(shape.get(key), dict) for key in _MAPPING_KEYS)
+        and bool(beside)
+        and not any(isinstance(value, dict | list) for value in beside)
+    )
+
+
+def import_mappings(
+    shape: JsonValue, *, actions: Collection[str] = (ACTION.slug,)
+) -> tuple[ExchangedMapping, ...]:
     """Read mappings from Segment's JSON: one, a list, or wrapped in ``data`` and ``subscriptions``.
 
     A trigger that Segment cannot read is kept: such a mapping never runs, there or here. Raises
-    ``ExchangeError`` for anything that is not a mapping of the Close action or cannot be run.
+    ``ExchangeError`` for anything that is not a mapping of one of the ``actions`` (slugs) or cannot be run.
     """
     members = _members(shape)
     if len(members) > MAX_MAPPINGS:
         raise ExchangeError(f"A destination has at most {MAX_MAPPINGS} mappings, here are {len(members)}.")
-    return tuple(_from_json(member, position) for position, member in enumerate(members, start=1))
+    return tuple(_from_json(member, position, actions) for position, member in enumerate(members, start=1))
 
 
 def _members(shape: JsValue) -> list[JsValue]:
@@ -77,7 +101,7 @@ def _members(shape: JsValue) -> list[JsValue]:
     return shape
 
 
-def _from_json(shape: JsValue, position: int) -> ExchangedMapping:
+def _from_json(shape: JsValue, position: int, actions: Collection[str]) -> ExchangedMapping:
     if not isinstance(shape, dict):
         raise ExchangeError(f"Mapping {position} is not a JSON object.")
     name = _text(shape, "name", position) or f"Mapping {position}"
@@ -86,9 +110,10 @@ def _from_json(shape: JsValue, position: int) -> ExchangedMapping:
     fields = shape.get(key) if key else None
     if not isinstance(fields, dict):
         raise ExchangeError(f'{where} has no object "settings" with the mapped fields.')
-    slug = _text(shape, "actionSlug", position) or _text(shape, "partnerAction", position) or ACTION.slug
-    if slug != ACTION.slug:
-        raise ExchangeError(f"{where} is for the action {slug!r}; only {ACTION.slug!r} can be used here.")
+    slug = next((slug for key in _SLUG_KEYS if (slug := _text(shape, key, position))), ACTION.slug)
+    if slug not in actions:
+        known = ", ".join(map(repr, actions))
+        raise ExchangeError(f"{where} is for the action {slug!r}; only {known} can be used here.")
     try:
         mapping_language.compile(fields)
     except MappingError as error:

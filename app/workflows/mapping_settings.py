@@ -1,15 +1,17 @@
-"""Changing one field of a mapping from text: what the command line offers."""
+"""Changing one mapping from the command line: one field from text, or whether it runs."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
 
+from app.actions.action_definitions import definition
 from app.errors import AppError
 from app.json_value import JsonValue
 from app.segment import mapping as mapping_language
-from app.segment.close_destination import ACTION, ActionField, FieldType
+from app.segment.close_destination import ActionDefinition, ActionField, FieldType
 from app.storage.profile import MappingSpec, Profile
+from app.workflows.mapping_editor.document import MappingDocument, switch
 
 _ON = ("on", "true", "yes")
 _OFF = ("off", "false", "no")
@@ -20,9 +22,9 @@ def set_field(profile: Profile, key: str, text: str, mapping_name: str | None = 
 
     Raises ``AppError``: ``MAPPING-UNKNOWN``, ``MAPPING-FIELD-UNKNOWN``, ``MAPPING-VALUE``.
     """
-    index = _index(profile, mapping_name)
+    index = mapping_index(profile, mapping_name)
     spec = profile.mappings[index]
-    field = _field(key)
+    field = _field(definition(spec.action), key)
     mapping = dict(spec.mapping)
     if text.strip().casefold() == "none":
         mapping.pop(field.key, None)
@@ -34,7 +36,19 @@ def set_field(profile: Profile, key: str, text: str, mapping_name: str | None = 
     return replace(profile, mappings=mappings)
 
 
-def _index(profile: Profile, name: str | None) -> int:
+def switched(profile: Profile, name: str, *, enabled: bool) -> Profile:
+    """The profile with this mapping switched on or off. Raises ``AppError`` (``MAPPING-UNKNOWN``)."""
+    index = mapping_index(profile, name)
+    return replace(
+        profile, mappings=switch(MappingDocument(profile.mappings), index, enabled=enabled).mappings
+    )
+
+
+def mapping_index(profile: Profile, name: str | None) -> int:
+    """Where the mapping of this name stands, the first one for None.
+
+    Raises ``AppError`` (``MAPPING-UNKNOWN``).
+    """
     if not profile.mappings:
         raise AppError("MAPPING-UNKNOWN", "The profile has no mapping.", remedy="Finish the set-up first.")
     if name is None:
@@ -48,10 +62,10 @@ def _index(profile: Profile, name: str | None) -> int:
     )
 
 
-def _field(key: str) -> ActionField:
-    field = ACTION.field(key)
+def _field(action: ActionDefinition, key: str) -> ActionField:
+    field = action.field(key)
     if field is None:
-        keys = [one.key for one in ACTION.fields]
+        keys = [one.key for one in action.fields]
         near = get_close_matches(key, keys, n=1)
         hint = f"Did you mean {near[0]}? " if near else ""
         raise AppError(
