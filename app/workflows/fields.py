@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
@@ -90,7 +91,26 @@ class CloseFields(Protocol):
         *,
         type: str = "text",  # noqa: A002 - Close's own word for it
         description: str | None = None,
+        choices: Sequence[str] = (),
+        accepts_multiple_values: bool = False,
     ) -> CustomField: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NewField:
+    """A custom field to be created, as people describe it."""
+
+    name: str
+    object_type: ObjectType
+    type: str = "text"
+    description: str | None = None
+    choices: tuple[str, ...] = ()
+    accepts_multiple_values: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where the field will live, in Close's word for many: “Leads”."""
+        return "Leads" if self.object_type == "lead" else "Contacts"
 
 
 async def look_at_fields(close: CloseFields, account: Account) -> FieldsView:
@@ -140,23 +160,35 @@ def _matched(wanted: IdField, schema: tuple[CustomField, ...], account: Account)
 async def create_field(
     close: CloseFields, account: Account, wanted: IdField, *, name: str | None = None
 ) -> CustomField:
-    """Create one ID field after looking once more that it is not there.
+    """Create one ID field after looking once more that it is not there. Raises as ``create_new_field``."""
+    new = NewField((name or wanted.name).strip(), wanted.object_type, description=wanted.why)
+    return await create_new_field(close, account, new)
+
+
+async def create_new_field(close: CloseFields, account: Account, wanted: NewField) -> CustomField:
+    """Create a field after looking once more that no other has its name.
 
     Raises ``AppError``: ``FIELD-EXISTS``, ``FIELD-NOT-PERMITTED``, ``FIELD-QUOTA`` or a ``CloseError``.
     """
-    title = (name or wanted.name).strip()
     schema = await close.custom_fields(wanted.object_type)
-    taken = matching.match_field(schema, title, wanted.object_type)
+    taken = matching.match_field(schema, wanted.name, wanted.object_type)
     if not isinstance(taken, matching.Missing):
         raise AppError(
             "FIELD-EXISTS",
-            f"A field called “{title}” exists on {wanted.place} already.",
+            f"A field called “{wanted.name}” exists on {wanted.place} already.",
             remedy="Refresh and choose it, or create one with another name.",
         )
     if not account.may(MANAGE_CUSTOMIZATIONS):
         raise _not_permitted(account)
     try:
-        return await close.create_custom_field(wanted.object_type, title, description=wanted.why)
+        return await close.create_custom_field(
+            wanted.object_type,
+            wanted.name,
+            type=wanted.type,
+            description=wanted.description,
+            choices=wanted.choices,
+            accepts_multiple_values=wanted.accepts_multiple_values,
+        )
     except CloseError as error:
         if error.kind is FailureKind.FORBIDDEN:
             raise _not_permitted(account) from error
@@ -165,7 +197,7 @@ async def create_field(
                 "FIELD-QUOTA",
                 "Close has no room for another custom field.",
                 cause="An organization can hold 250 custom fields.",
-                remedy="Delete a field nobody uses in Close, or choose an existing text field here.",
+                remedy="Delete a field nobody uses in Close, or choose an existing one here.",
                 detail=error.detail,
             ) from error
         raise

@@ -93,6 +93,21 @@ async def test_creating_a_custom_field_sends_name_and_type() -> None:
 
 
 @respx.mock
+async def test_creating_a_choice_field_sends_its_choices() -> None:
+    route = respx.post(f"{BASE}custom_field/lead/").respond(json=field_json())
+    async with CloseClient(KEY) as client:
+        await client.create_custom_field(
+            "lead", "Plan", type="choices", choices=("a", "b"), accepts_multiple_values=True
+        )
+    assert sent_body(route) == {
+        "name": "Plan",
+        "type": "choices",
+        "choices": ["a", "b"],
+        "accepts_multiple_values": True,
+    }
+
+
+@respx.mock
 async def test_lead_statuses_are_read() -> None:
     respx.get(f"{BASE}status/lead/").respond(json={"data": [{"id": "stat_1", "label": "Potential"}]})
     async with CloseClient(KEY) as client:
