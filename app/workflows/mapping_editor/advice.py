@@ -107,11 +107,14 @@ def _about_the_whole(review: MappingUnderReview) -> Iterator[Advice]:
         yield Advice(
             "", Severity.ERROR, f"Nothing says whom an event is about, so all are skipped. Map {names}."
         )
-    yield from _about_filling_nothing(review)
+    yield from _about_losses(review.statistics)
 
 
-def _about_filling_nothing(review: MappingUnderReview) -> Iterator[Advice]:
-    statistics = review.statistics
+def _about_losses(statistics: MappingStatistics) -> Iterator[Advice]:
+    if statistics.failing:
+        counted = f"{statistics.failing} of {_events(statistics.matching)} would fail and write nothing"
+        text = f"{counted}, because a value does not fit its field."
+        yield Advice("", Severity.WARNING, text)
     if statistics.matching and not statistics.delivered:
         text = f"Not one of {_events(statistics.matching)} would be delivered; the rows below say why."
         yield Advice("", Severity.ERROR, text)

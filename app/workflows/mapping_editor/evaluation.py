@@ -17,6 +17,7 @@ from app.segment import triggers
 from app.segment.close_destination import ActionDefinition
 from app.segment.js_values import TooLargeError
 from app.segment.mapping import MappingError, Problem
+from app.segment.mapping_compiler import ROOT_DIRECTIVE_KEY
 from app.segment.payload import PayloadProblem
 from app.storage.profile import MappingSpec
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
@@ -39,7 +40,7 @@ from app.workflows.mapping_editor.targets import MappingTarget, targets_of
 
 __all__ = ["Evaluation", "Evaluator", "ProblemKind", "TargetValue", "ValueState", "evaluate"]
 
-_ROOT_DIRECTIVE = "__segment_internal_directive"
+_FAILING = frozenset({ProblemKind.WRONG_TYPE, ProblemKind.NOT_IN_LIST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,13 @@ class Evaluation:
 
     @property
     def delivered(self) -> bool:
+        """Whether Segment would hand the payload over."""
         return not self.validation and not self.errors
+
+    @property
+    def fails(self) -> bool:
+        """Whether a value does not fit its field: then the action writes nothing of the event."""
+        return any(value.kind in _FAILING for value in self.values.values())
 
     def of(self, key: str) -> TargetValue:
         return self.values.get(key) or TargetValue(key, ValueState.UNMAPPED)
@@ -181,7 +188,7 @@ def _rows(
     targets: tuple[MappingTarget, ...], mapping: JsonObject, vocabulary: CloseVocabulary
 ) -> Iterator[_Row]:
     # A directive in the mapping's place may fill any field, so every row has to be looked at.
-    everything = base_of(mapping) is not None or _ROOT_DIRECTIVE in mapping
+    everything = base_of(mapping) is not None or ROOT_DIRECTIVE_KEY in mapping
     for target in targets:
         container, _, member = target.key.partition(".")
         custom = container in CUSTOM_CONTAINERS and bool(member)
@@ -193,7 +200,7 @@ def _rows(
 
 def _pieces(mapping: JsonObject) -> Iterator[tuple[str, JsonObject]]:
     """The mapping cut into mappings of one target each; whole where it hangs together."""
-    if base_of(mapping) is not None or _ROOT_DIRECTIVE in mapping:
+    if base_of(mapping) is not None or ROOT_DIRECTIVE_KEY in mapping:
         yield WHOLE_MAPPING, mapping
         return
     for key, value in mapping.items():

@@ -168,7 +168,8 @@ class VariableIndex:
         if not label:
             return
         about: ObjectType = "lead" if target.key.startswith("lead_") else "contact"
-        for spelling in dict.fromkeys((label, label.removeprefix("company"), label.removeprefix("contact"))):
+        spellings = (label, label.removeprefix("company"), label.removeprefix("contact"))
+        for spelling in filter(None, dict.fromkeys(spellings)):
             for variable in self._by_name.get(spelling, ()):
                 fits = self.name(variable).about == about or only_object
                 grade = Grade.SAME if fits else Grade.POSSIBLE

@@ -55,7 +55,8 @@ class SharedEmails:
 
 @dataclass(frozen=True, slots=True)
 class MappingStatistics:
-    """``events`` were looked at, ``matching`` of them run the mapping, ``delivered`` of those would pass.
+    """``events`` were looked at, ``matching`` of them run the mapping, ``delivered`` of those are handed
+    over, ``failing`` of those write nothing because a value does not fit its field.
 
     ``targets`` holds the mapped rows.
     """
@@ -63,6 +64,7 @@ class MappingStatistics:
     events: int = 0
     matching: int = 0
     delivered: int = 0
+    failing: int = 0
     targets: Mapping[str, TargetStatistics] = field(default_factory=dict)
     shared_emails: SharedEmails = SharedEmails()
 
@@ -156,7 +158,7 @@ class _TargetCounter:
 class _Counter:
     def __init__(self, evaluator: Evaluator) -> None:
         self._evaluator = evaluator
-        self._events = self._matching = self._delivered = 0
+        self._events = self._matching = self._delivered = self._failing = 0
         self._targets: dict[str, _TargetCounter] = {}
         self._users_of: dict[str, set[str]] = {}
 
@@ -167,6 +169,7 @@ class _Counter:
         self._matching += 1
         found = self._evaluator.run(event)
         self._delivered += found.delivered
+        self._failing += found.delivered and found.fails
         for key, value in found.values.items():
             counter = self._targets.get(key)
             if counter is None:
@@ -191,6 +194,7 @@ class _Counter:
             events=self._events,
             matching=self._matching,
             delivered=self._delivered,
+            failing=self._failing,
             targets={key: counter.statistics() for key, counter in self._targets.items()},
             shared_emails=SharedEmails(len(shared), shared.get(example, 0), example),
         )

@@ -89,6 +89,15 @@ def test_text_in_a_number_field_is_told_with_an_example() -> None:
     ]
 
 
+def test_events_that_would_write_nothing_are_counted() -> None:
+    mapping: dict[str, JsonValue] = {**IDS, "lead_custom_fields": {"cf_seats": path("traits", "seats")}}
+    assert advice(mapping, seats("ten", 2, 3))[0] == Advice(
+        "",
+        Severity.WARNING,
+        "1 of 3 events would fail and write nothing, because a value does not fit its field.",
+    )
+
+
 def test_choices_that_are_not_in_the_list_are_named() -> None:
     mapping: dict[str, JsonValue] = {"lead_custom_fields": {"cf_plan": path("traits", "seats")}}
     assert told("lead_custom_fields.cf_plan", mapping, seats("Gold", "Silver", "trial")) == [

@@ -31,6 +31,7 @@ def test_only_events_that_run_the_mapping_count() -> None:
 def test_values_that_do_not_fit_are_counted_by_sort_with_examples() -> None:
     sent: list[Any] = ["ten", "ten", "many", 3, "4", {"a": 1}, "few", "lots"]
     found = over({"lead_custom_fields": {"cf_seats": path("traits", "x")}}, [identify(x=x) for x in sent])
+    assert (found.delivered, found.failing) == (8, 6)
     text, whole = found.targets["lead_custom_fields.cf_seats"].problems
     assert (text.kind, text.events, text.sent_kind) == (ProblemKind.WRONG_TYPE, 5, "text")
     assert text.examples == ("ten", "many", "few")
