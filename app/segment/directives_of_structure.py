@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from app.segment.evaluation_meter import VALUE, charge, count_of
 from app.segment.js_text import LONGEST_TEXT
 from app.segment.js_values import (
     MAX_VALUES,
@@ -38,12 +39,16 @@ def compile_array_path(argument: JsValue, place: str, compile_value: Compile) ->
     if not isinstance(shape, dict) or not shape:
         return value
     read, item_of = value.evaluate, compile_value(shape, f"{place}/1").evaluate
+    cost_of_item = VALUE * count_of(shape)
 
     def evaluate(payload: JsValue) -> JsValue:
         items = read(payload)
         if isinstance(items, dict):
             items = [items]
-        return [item_of(item) for item in items] if isinstance(items, list) else items
+        if not isinstance(items, list):
+            return items
+        charge(cost_of_item * len(items))
+        return [item_of(item) for item in items]
 
     return Node(evaluate, constructs=True)
 

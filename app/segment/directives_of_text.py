@@ -92,7 +92,7 @@ def compile_case(argument: JsValue, place: str, compile_value: Compile) -> Node:
             return text
         if change is None:
             raise mapping_error(f"{place}/operator", 'one of "lower", "upper"', text_of(operator) or "none")
-        return change(text)
+        return bounded(change(text))
 
     return Node(evaluate, value.constructs)
 
@@ -235,7 +235,7 @@ def _nothing_of(_value: JsValue) -> JsValue:
 
 def _encoded(value: JsValue) -> JsValue:
     text = to_json(value)
-    return UNDEFINED if text is None else text
+    return UNDEFINED if text is None else bounded(text)
 
 
 def _decoded(value: JsValue) -> JsValue:
@@ -260,7 +260,7 @@ def compile_liquid(argument: JsValue, place: str, _compile_value: Compile) -> No
 
     def evaluate(payload: JsValue) -> str:
         try:
-            return template.render(payload)
+            return bounded(template.render(payload))
         except liquid.LiquidError as error:
             raise mapping_error(place, "a Liquid template that can be run", str(error)) from None
 

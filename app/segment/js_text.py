@@ -6,6 +6,7 @@ from json.encoder import encode_basestring
 from math import inf, isinf, isnan
 from re import compile as pattern
 
+from app.segment.evaluation_meter import charge
 from app.segment.js_values import (
     LARGEST_SAFE_INTEGER,
     MAX_VALUES,
@@ -19,12 +20,19 @@ from app.segment.js_values import (
 LONGEST_TEXT = 2_000_000
 """Characters; nothing a mapping makes from a 32 KB event comes near it, a runaway mapping does at once."""
 
+_METERED_FROM = 200
+"""Characters; shorter texts are not worth counting."""
+
 _SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def bounded(text: str) -> str:
-    if len(text) > LONGEST_TEXT:
-        raise TooLargeError(f"a text of more than {LONGEST_TEXT:,} characters")
+    """The text that was made, if it is not too long. Raises ``TooLargeError``."""
+    length = len(text)
+    if length > _METERED_FROM:
+        if length > LONGEST_TEXT:
+            raise TooLargeError(f"a text of more than {LONGEST_TEXT:,} characters")
+        charge(length)
     return text
 
 

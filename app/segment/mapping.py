@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import cast
 
 from app.json_value import JsonValue
+from app.segment import evaluation_meter
 from app.segment.js_values import UNDEFINED, TooLargeError, Undefined, kind_of
 from app.segment.mapping_compiler import compile_mapping
 from app.segment.mapping_problems import MAX_NESTING, MappingError, Problem, mapping_error
@@ -49,4 +50,15 @@ def compile(mapping: JsonValue) -> CompiledMapping:  # noqa: A001 - the name Pyt
         except TooLargeError as error:
             raise mapping_error("/", "a result of a sensible size", str(error)) from None
 
-    return evaluate
+    return _metered(evaluate) if evaluation_meter.needs_meter(mapping) else evaluate
+
+
+def _metered(evaluate: CompiledMapping) -> CompiledMapping:
+    def evaluate_metered(payload: JsonValue) -> JsonValue | Undefined:
+        evaluation_meter.start()
+        try:
+            return evaluate(payload)
+        finally:
+            evaluation_meter.stop()
+
+    return evaluate_metered
