@@ -5,9 +5,11 @@ Nothing here is global: a program, a test or the demo makes its own ``Assistant`
 
 from __future__ import annotations
 
+import asyncio
 import secrets as randomness
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from app.close.client import CloseClient
@@ -24,11 +26,13 @@ from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
 from app.workflows.action_test import ActionTester
 from app.workflows.demo import DemoSession
+from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, FieldReader
 from app.workflows.relay_runner import SavedProfile
 from app.workflows.relay_session import RelaySessions
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
 from app.workflows.setup_draft import SavedSetup, SetupDrafts
+from app.workflows.undo import UndoSession
 
 
 def new_shared_secret() -> str:
@@ -82,8 +86,17 @@ class Assistant:
         """The saved profile, with the overridden API address if there is one. Raises ``AppError``."""
         return self._addressed(self.profiles.load(name))
 
+    async def read_vocabulary(self, profile: Profile) -> CloseVocabulary:
+        """The fields and statuses of the profile's organization, for the editor. Raises ``AppError``."""
+        key = await asyncio.to_thread(self.secrets.api_key, profile)
+        async with self.open_close(key, profile.close_url) as close:
+            return await FieldReader(close, datetime.now).read(profile)
+
     def tester(self) -> ActionTester:
         return ActionTester(self.secrets, self.open_close, self.open_memory)
+
+    def undo(self) -> UndoSession:
+        return UndoSession(self.secrets, self.open_close, self.open_memory, self.reader)
 
     def saved_setup(self, name: str) -> SavedSetup | None:
         """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""

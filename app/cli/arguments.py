@@ -27,6 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_runs(commands)
     _add_relay(commands)
     _add_events(commands)
+    _add_undo(commands)
     _add_own_servers(commands)
     return parser
 
@@ -184,6 +185,14 @@ def _add_events(commands: _Commands[argparse.ArgumentParser]) -> None:
     for parser in (show, retry):
         parser.add_argument("id", metavar="ID", type=positive_number)
         _json(parser)
+
+
+def _add_undo(commands: _Commands[argparse.ArgumentParser]) -> None:
+    undo = _command(commands, "undo", "Take back what events have changed in Close.")
+    undo.add_argument("id", metavar="ID", type=positive_number, nargs="+", help="numbers of events")
+    undo.add_argument("--plan", action="store_true", help="the numbers are those of single runs (plan_id)")
+    undo.add_argument("--dry-run", action="store_true", help="show what would go back, write nothing")
+    _json(undo)
 
 
 def _add_own_servers(commands: _Commands[argparse.ArgumentParser]) -> None:

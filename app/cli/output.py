@@ -184,6 +184,7 @@ def _result_json(result: MappingResult) -> JsonValue:
             }
             for change in (plan.changes if plan else ())
         ],
+        "plan_id": result.plan_id,
         "matching": plan.matching if plan else 0,
         "notes": list(plan.notes) if plan else [],
         "steps": [_step_json(step) for step in result.steps],

@@ -40,6 +40,7 @@ _COMMANDS = {
     "send": ("run_commands", "send"),
     "relay": ("relay_command", "relay"),
     "events": ("event_commands", "events"),
+    "undo": ("undo_commands", "undo"),
     "sandbox": ("server_commands", "sandbox"),
     "self-test": ("server_commands", "self_test"),
 }

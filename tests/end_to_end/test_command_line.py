@@ -86,6 +86,16 @@ def test_from_an_empty_folder_to_a_segment_event_that_changed_close(
     assert again.code == 0
     assert again.data["outcome"] == "unchanged"
 
+    (first,) = [one for one in listed_events(program) if one["message_id"] == IDENTIFY["messageId"]]
+    shown = program.run("undo", str(first["id"]), "--dry-run", "--json")
+    assert shown.code == 0, shown.err
+    assert "usr_1041" in custom_values(sandbox)
+    undone = program.run("undo", str(first["id"]), "--json")
+    assert {line["outcome"] for line in undone.data["lines"]} == {"reverted"}
+    assert "usr_1041" not in custom_values(sandbox)
+    nothing = program.run("undo", "999")
+    assert (nothing.code, "RELAY-EVENT-UNKNOWN" in nothing.err) == (1, True)
+
 
 def test_a_relay_killed_right_after_its_answer_loses_nothing(program: Program, sandbox: Sandbox) -> None:
     assert program.run("setup", "--create-fields").code == 0
