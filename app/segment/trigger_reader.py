@@ -28,6 +28,7 @@ from app.segment.trigger_tree import (
 
 _FUNCTIONS = ("contains", "match")
 _SIMPLE_FUNCTION_FIELDS = {"event": Subject.EVENT, "name": Subject.NAME, "userId": Subject.USER_ID}
+_BEGIN_CONDITIONS = frozenset({Kind.IDENTIFIER, Kind.OPEN, Kind.CONDITIONAL})
 _INHERITED_NAMES = frozenset(
     {
         "constructor",
@@ -68,6 +69,7 @@ def read(text: str) -> Reading:
 class _Reader:
     def __init__(self) -> None:
         self.notes: list[str] = []
+        self._of_unknown_field = 0
 
     def condition(self, tokens: deque[Token]) -> Condition | None:
         """One level of the text: a group, its only member, or None when nothing is left of it."""
@@ -78,6 +80,8 @@ class _Reader:
             token = tokens.popleft()
             if token.kind is Kind.END:
                 break
+            if token.kind in _BEGIN_CONDITIONS:
+                self._of_unknown_field = 0
             if token.kind is Kind.IDENTIFIER:
                 self._identifier(token, tokens, children)
             elif token.kind is Kind.OPERATOR and token.text == "!":
@@ -88,7 +92,7 @@ class _Reader:
                 operator = "or" if token.text == "or" else "and"
                 seen_operators.add(operator)
             else:
-                self.notes.append(f"{token.text} stands where no condition is and is skipped.")
+                self._note_stray(token)
         if len(seen_operators) > 1:
             self.notes.append(
                 f'"and" and "or" are mixed on one level: the last one, "{operator}", joins them all.'
@@ -98,6 +102,13 @@ class _Reader:
         if children and not isinstance(children[0], EmptyGroup):
             return children[0]
         return None
+
+    def _note_stray(self, token: Token) -> None:
+        """The operator and the value of a field that is skipped were named with the field."""
+        if self._of_unknown_field and token.kind is not Kind.CLOSE:
+            self._of_unknown_field -= 1
+        else:
+            self.notes.append(f"{token.text} stands where no condition is and is skipped.")
 
     def _empty(self) -> EmptyGroup:
         self.notes.append("A pair of parentheses holds no condition: evaluation fails when it gets there.")
@@ -140,6 +151,7 @@ class _Reader:
             self._function(token.text, tokens, children, negated=False)
         else:
             self.notes.append(f"{token.text} is not a field Segment tests and is skipped.")
+            self._of_unknown_field = 2 if tokens and tokens[0].kind is Kind.OPERATOR else 0
 
     def _test(self, subject: Subject, field: str, operator: Token, operand: Token) -> Comparison:
         self._note_misread(subject, field, operator, operand)

@@ -118,6 +118,9 @@ class ConditionRow(QWidget):
         wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._parts.direction() is not wanted:
             self._parts.setDirection(wanted)
+            across = Qt.AlignmentFlag.AlignTop if narrow else Qt.AlignmentFlag.AlignVCenter
+            self._line.setAlignment(self.grip, across)
+            self._line.setAlignment(self.remove_button, across)
 
     # What a person does ------------------------------------------------------------------------
 
@@ -182,11 +185,11 @@ class ConditionRow(QWidget):
         self._parts.addWidget(self.field, 5)
         self._parts.addWidget(self.operator, 4)
         self._parts.addWidget(self.value, 5)
-        line = QHBoxLayout()
-        line.setSpacing(6)
-        line.addWidget(self.grip, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(self._parts, 1)
-        line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignTop)
+        self._line = QHBoxLayout()
+        self._line.setSpacing(6)
+        self._line.addWidget(self.grip, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._line.addLayout(self._parts, 1)
+        self._line.addWidget(self.remove_button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._note = NoteLine(self._theme)
         self.fix_button = Button(self._theme, "", ButtonKind.LINK, small=True)
         self.fix_button.setVisible(False)
@@ -198,7 +201,7 @@ class ConditionRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(line)
+        column.addLayout(self._line)
         column.addLayout(below)
 
     def _connect(self) -> None:

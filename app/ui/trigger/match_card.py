@@ -19,6 +19,7 @@ from app.ui.widgets.flow import clear_layout
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
 from app.ui.widgets.skeleton import Skeleton
+from app.workflows.mapping_editor.rule_checks import Finding, Severity
 from app.workflows.mapping_editor.rule_matches import Misses, RuleMatches
 from app.workflows.mapping_editor.rule_words import Part
 from app.workflows.samples import Sample
@@ -35,17 +36,27 @@ class MatchCard(QWidget):
         self._theme = theme
         self._samples: Sequence[Sample] = ()
         self._matches: RuleMatches | None = None
-        self.card = ResultCard(theme, Tone.NEUTRAL, "", icon="circle-dashed")
+        self.card = ResultCard(theme, Tone.INFO, "", icon="circle-dashed")
         self.sentence = WrappedLabel(theme, "", Role.BODY)
         self._remarks = QVBoxLayout()
         self._remarks.setSpacing(4)
         self._bar = ShareBar(theme)
         self._skeleton = Skeleton(theme, 3, self.tr("Counting events"))
+        self._hint = WrappedLabel(theme, "", Role.BODY)
         self._why = WrappedLabel(theme, "", Role.LABEL)
         self._reasons = QVBoxLayout()
         self._reasons.setSpacing(6)
         self.list_button = Button(theme, "", ButtonKind.LINK, small=True)
-        for part in (self.sentence, self._remarks, self._bar, self._skeleton, self._why, self._reasons):
+        self.card.details.setSpacing(10)
+        for part in (
+            self.sentence,
+            self._remarks,
+            self._hint,
+            self._bar,
+            self._skeleton,
+            self._why,
+            self._reasons,
+        ):
             if isinstance(part, QWidget):
                 self.card.details.addWidget(part)
             else:
@@ -84,20 +95,24 @@ class MatchCard(QWidget):
         if self._matches is None:
             self._show_state()
 
-    def show_matches(self, samples: Sequence[Sample], matches: RuleMatches, *, impossible: str = "") -> None:
-        """``impossible`` is why the rule can never match, whatever comes."""
+    def show_matches(
+        self, samples: Sequence[Sample], matches: RuleMatches, verdict: Finding | None = None
+    ) -> None:
+        """``verdict`` is why nothing can match, whatever comes; it replaces the count."""
         self._samples, self._matches = samples, matches
-        self._show_state(impossible)
+        self._show_state(verdict)
 
-    def _show_state(self, impossible: str = "") -> None:
+    def _show_state(self, verdict: Finding | None = None) -> None:
         matches = self._matches
         counted = matches is not None and matches.total > 0
         self._skeleton.setVisible(matches is None)
-        self._bar.setVisible(counted)
+        self._bar.setVisible(counted and verdict is None)
         if matches is None:
-            self._set_header(Tone.NEUTRAL, self.tr("Counting events…"), "circle-dashed")
-        elif impossible:
-            self._set_header(Tone.ERROR, self.tr("This rule can never match"), "circle-x")
+            self._set_header(Tone.INFO, self.tr("Counting events…"), "circle-dashed")
+        elif verdict is not None:
+            is_error = verdict.severity is Severity.ERROR
+            tone, icon = (Tone.ERROR, "circle-x") if is_error else (Tone.INFO, "info")
+            self._set_header(tone, verdict.title, icon)
         elif not matches.total:
             self._set_header(Tone.INFO, self.tr("No events collected yet"), "info")
         elif not matches.matched:
@@ -109,34 +124,35 @@ class MatchCard(QWidget):
             self._set_header(Tone.OK, words, "circle-check")
         if counted and matches is not None:
             self._bar.set_share(matches.matched / matches.total)
-        self._show_reasons(impossible)
+        self._show_reasons(verdict)
 
     def _set_header(self, tone: Tone, text: str, icon: str) -> None:
         self._headline = text
         self.card.set_result(tone, plain(text), "", icon)
         self.card.setAccessibleName(text)
 
-    def _show_reasons(self, impossible: str) -> None:
+    def _show_reasons(self, verdict: Finding | None) -> None:
         matches = self._matches
         misses = matches.misses if matches is not None else ()
         stopped = sum(miss.count for miss in misses)
         clear_layout(self._reasons)
-        if impossible:
-            self._why.set_text(impossible)
-        elif matches is not None and not matches.total:
-            self._why.set_text(self.tr("Collect sample events to see how many this rule lets through."))
-        else:
-            self._why.set_text(self.tr("Why {count} do not run").format(count=stopped) if stopped else "")
-        self._why.setVisible(bool(self._why.text()))
-        shown = () if impossible else misses[:_MOST_REASONS]
+        hint = verdict.text if verdict is not None else ""
+        if verdict is None and matches is not None and not matches.total:
+            hint = self.tr("Collect sample events to see how many this rule lets through.")
+        self._hint.set_text(hint)
+        self._hint.setVisible(bool(hint))
+        self._why.set_text(self.tr("Why {count} do not run").format(count=stopped))
+        self._why.setVisible(bool(stopped) and verdict is None)
+        most = _MOST_REASONS if len(misses) > _MOST_REASONS + 1 else len(misses)
+        shown = () if verdict is not None else misses[:most]
         for miss in shown:
             self._reasons.addWidget(_Reason(self._theme, miss))
         rest = len(misses) - len(shown)
-        if rest and not impossible:
+        if rest and verdict is None:
             more = self.tr("and {count} more reasons").format(count=rest)
             self._reasons.addWidget(Label(self._theme, more, Role.CAPTION, "muted"))
-        self.list_button.setVisible(bool(stopped) and not impossible)
-        if not stopped or impossible:
+        self.list_button.setVisible(bool(stopped) and verdict is None)
+        if not stopped or verdict is not None:
             self._list.setVisible(False)
         self._name_button(stopped)
         if not self._list.isHidden():

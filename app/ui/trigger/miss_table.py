@@ -8,8 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.ui.theme.theme import Theme
-from app.ui.theme.tokens import Tone
-from app.ui.widgets.cell import CELL_ROLE, Cell
+from app.ui.widgets.cell import CELL_ROLE, Cell, Emphasis
 from app.ui.widgets.data_table import Column, DataTable
 from app.workflows.mapping_editor.rule_matches import MATCHED, RuleMatches
 from app.workflows.samples import Sample
@@ -51,7 +50,7 @@ class MissModel(QAbstractTableModel):
         sample, why = self._samples[at], self._matches.misses[self._matches.reasons[at]].words
         if role == CELL_ROLE:
             icon = _ICONS.get(sample.type, "list")
-            return Cell(sample.name, sub=why, icon=icon, tone=Tone.NEUTRAL)
+            return Cell(sample.name, sub=why, icon=icon, emphasis=Emphasis.NAME)
         if role == Qt.ItemDataRole.DisplayRole:
             return sample.name
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -70,11 +70,14 @@ class PageUndo(QObject):
     """Leaves undo and redo to the page, whose steps are those of the mapping and not of one field."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_key and any(event.matches(key) for key in _UNDO_KEYS):
+        if event.type() == QEvent.Type.ShortcutOverride and _is_undo(event):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+
+def _is_undo(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and any(event.matches(key) for key in _UNDO_KEYS)
 
 
 class SuggestCombo(QuietComboBox):

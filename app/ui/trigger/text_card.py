@@ -171,7 +171,7 @@ class _Line(QWidget):
         super().__init__()
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.px(_INDENT) * tree_line.depth, 0, 0, 0)
-        words = WrappedLabel(theme, "", Role.BODY if tree_line.heading else Role.MONO)
+        words = WrappedLabel(theme)
         words.set_markup(strong(tree_line.text) if tree_line.heading else plain(tree_line.text))
         line.addWidget(words, 1)
         self.setAccessibleName(tree_line.text)

@@ -16,7 +16,7 @@ from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
 from app.workflows.mapping_editor.rule_event_types import EventTypeChoice
 
-_NAME_WIDTH = 92
+_NAME_WIDTH = 84
 
 
 class TypeCard(Card):
@@ -74,7 +74,7 @@ class _TypeRow(QWidget):
         self._consequence = WrappedLabel(theme, "", Role.BODY, "muted")
         self._count = Label(theme, "", Role.FIGURE_SMALL, "muted")
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 6, 0, 6)
+        line.setContentsMargins(0, 5, 0, 5)
         line.setSpacing(8)
         line.addWidget(self.box)
         line.addWidget(self._caution)

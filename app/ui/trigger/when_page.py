@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.segment.event_variables import collect
@@ -23,19 +23,17 @@ from app.ui.trigger.suggest_combo import QuietComboBox
 from app.ui.trigger.suggesting import Suggesting
 from app.ui.trigger.text_card import HandEditedCard, TextCard
 from app.ui.trigger.type_card import TypeCard
-from app.ui.trigger.wording import overlap_finding, silence
+from app.ui.trigger.wording import idle_finding, overlap_finding, silence
 from app.ui.widgets.segmented import Segment, Segmented
-from app.workflows.mapping_editor.rule_checks import Finding, Severity, logic_findings
+from app.workflows.mapping_editor.rule_draft import RuleDraft, draft_of
 from app.workflows.mapping_editor.rule_event_types import event_types
-from app.workflows.mapping_editor.rule_reading import RuleReading, read_rule
 from app.workflows.mapping_editor.rule_study import RuleQuestion, RuleStudy, study_rule
 from app.workflows.mapping_editor.rule_suggestions import FieldChoice, field_choices
-from app.workflows.mapping_editor.rule_words import Part, readback, remarks
-from app.workflows.mapping_editor.rule_writing import write_rule
 from app.workflows.mapping_editor.rules import Rule
 
 _BUILDER, _TEXT = "builder", "text"
 _STACK_BELOW = 860
+_MARGIN = 24
 
 
 class WhenPage(Page):
@@ -57,16 +55,14 @@ class WhenPage(Page):
         *,
         guided: bool = True,
     ) -> None:
-        super().__init__(theme, "")
+        super().__init__(theme, "", margin=_MARGIN)
         self.retitle(
             self.tr("Choose when it runs"),
             self.tr("Only events that fit this rule change anything in Close."),
         )
         self._session = session
         self._guided = guided
-        self._rule: Rule | None = Rule()
-        self._reading = RuleReading("", None, Rule(), Rule())
-        self._unwritable = ""
+        self._draft = draft_of("")
         self._storing = False
         self._seen: tuple[int, str] | None = None
         self._study: RuleStudy | None = None
@@ -91,9 +87,9 @@ class WhenPage(Page):
         self._load()
 
     @property
-    def rule(self) -> Rule | None:
-        """The rule as far as it is built; None for a trigger that the builder cannot show."""
-        return self._rule
+    def draft(self) -> RuleDraft:
+        """The rule as far as it is built, and the text that the mapping has."""
+        return self._draft
 
     @property
     def counting(self) -> bool:
@@ -106,14 +102,15 @@ class WhenPage(Page):
 
     @property
     def valid(self) -> bool:
-        return not self._problem()
+        return not self._draft.problem
 
     def initial_focus(self) -> QWidget | None:
         if self._shows_text:
             return self.text.code.edit
-        if self._rule is None:
+        rule = self._draft.rule
+        if rule is None:
             return self.by_hand.text_button
-        return self.types.box(self._rule.types[0] if self._rule.types else "identify")
+        return self.types.box(rule.types[0] if rule.types else "identify")
 
     def commands(self) -> CommandSet:
         if not self._guided:
@@ -121,8 +118,19 @@ class WhenPage(Page):
         return CommandSet(
             primary=Command(self.tr("Use this rule"), self._use, trailing="arrow-right"),
             back=Command(self.tr("Back"), self.back.emit),
-            fact=Fact(self.tr("Nothing runs before you go live")),
+            fact=self._fact(),
         )
+
+    def _fact(self) -> Fact:
+        """Where the count is below everything else, it is repeated in sight."""
+        is_stacked = self.width() < self.theme.px(_STACK_BELOW) + 2 * _MARGIN
+        if is_stacked and self._study is not None:
+            return Fact(self.matches.headline, "list-checks")
+        return Fact(self.tr("Nothing runs before you go live"))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.commands_changed.emit()
 
     def activated(self) -> None:
         self._load()
@@ -140,9 +148,7 @@ class WhenPage(Page):
             if self._seen is not None and self._seen[0] != self._session.chosen:
                 self.mode.choose(_BUILDER)
             self._seen = (self._session.chosen, trigger)
-            self._reading = read_rule(trigger)
-            self._rule = self._reading.rule
-            self._unwritable = ""
+            self._draft = draft_of(trigger)
         self._show()
 
     def _events_changed(self) -> None:
@@ -154,24 +160,18 @@ class WhenPage(Page):
 
     def _change(self, rule: Rule, label: str, typing: str = "") -> None:
         """Take the builder's rule over; as long as Segment could not read it, the mapping keeps its own."""
-        self._rule = rule
-        written = write_rule(rule)
-        self._unwritable = written.problem
-        if not written.problem:
-            self._reading = RuleReading(written.text, written.tree, rule, rule)
-            self._store(written.text, label, typing)
+        self._draft = self._draft.with_rule(rule)
+        self._store(label, typing)
         self._show()
 
     def _change_text(self, text: str) -> None:
-        self._reading = read_rule(text)
-        self._rule = self._reading.rule
-        self._unwritable = ""
-        self._store(text, self.tr("Trigger text"), "trigger-text")
+        self._draft = draft_of(text)
+        self._store(self.tr("Trigger text"), "trigger-text")
         self._show()
 
-    def _store(self, text: str, label: str, typing: str) -> None:
-        spec = self._session.spec
-        if spec is None:
+    def _store(self, label: str, typing: str) -> None:
+        spec, text = self._session.spec, self._draft.text
+        if spec is None or spec.trigger == text:
             return
         self._seen = (self._session.chosen, text)
         key = f"when-{self._session.chosen}-{typing}" if typing else ""
@@ -189,7 +189,8 @@ class WhenPage(Page):
 
     def _show(self) -> None:
         spec = self._session.spec
-        rule = self._rule
+        draft = self._draft
+        rule = draft.rule
         builds = rule is not None and not self._shows_text
         self.types.setVisible(builds)
         self.builder.setVisible(builds)
@@ -200,24 +201,18 @@ class WhenPage(Page):
             bodies = tuple(sample.body for sample in self._session.events)
             self.types.set_choices(event_types(spec.action if spec else "", bodies), rule.types)
             self.builder.show_rule(rule)
-        self.text.show_reading(self._reading)
-        self.by_hand.show_reading(self._reading)
-        self.matches.show_words(self._words(), remarks(self._reading.tree))
+        self.text.show_reading(draft.reading)
+        self.by_hand.show_reading(draft.reading)
+        self.matches.show_words(draft.words, draft.remarks)
         self._show_findings()
         self._count()
         self.commands_changed.emit()
 
-    def _words(self) -> tuple[Part, ...]:
-        if self._reading.tree is None and self._reading.text.strip():
-            return (Part(self.tr("Segment cannot read this trigger. It never runs.")),)
-        return readback(self._reading.tree)
-
     def _count(self) -> None:
         session = self._session
-        rule = self._rule
         question = RuleQuestion(
-            self._reading.tree,
-            rule,
+            self._draft.tree,
+            self._draft.rule,
             session.chosen,
             session.document.mappings,
             tuple(sample.body for sample in session.events),
@@ -231,39 +226,32 @@ class WhenPage(Page):
             return
         before = self.matches.headline
         self._study = study
-        impossible = self._impossible()
-        self.matches.show_matches(
-            self._session.events, study.matches, impossible=impossible.text if impossible else ""
-        )
-        if self._rule is not None:
+        self.matches.show_matches(self._session.events, study.matches, self._draft.verdict)
+        if self._draft.rule is not None:
             self.builder.show_findings(study.findings)
         self._show_findings()
+        self.commands_changed.emit()
         if self.isVisible() and self.matches.headline != before:
             self.announce(self.matches.headline)
-
-    def _impossible(self) -> Finding | None:
-        found = logic_findings(self._reading.tree)
-        return next((one for one in found if one.severity is Severity.ERROR), None)
 
     def _show_findings(self) -> None:
         study = self._study
         mappings = self._session.document.mappings
-        found = [one for one in logic_findings(self._reading.tree) if one.severity is not Severity.ERROR]
-        if self._unwritable:
-            title = self.tr("Segment cannot read this combination")
-            found.insert(0, Finding(Severity.ERROR, title, self._unwritable))
+        found = list(self._draft.findings)
         if study is not None:
             found += [one for one in study.findings if one.place is None]
             found += [overlap_finding(one, study.matches.total) for one in study.overlaps]
+            if study.idle and sum(spec.enabled for spec in mappings) > 1:
+                found.append(idle_finding(study.matches.total))
         self.findings.show_findings(found)
-        idle = study is not None and study.idle
-        self.silence.show_findings(silence(mappings, idle=idle, total=len(self._session.events)))
+        self.silence.show_findings(silence(mappings))
 
     # What a person does ------------------------------------------------------------------------
 
     def _toggle_type(self, name: str, chosen: bool) -> None:
-        if self._rule is not None:
-            self._change(self._rule.with_type(name, chosen=chosen), self.tr("Event types"))
+        rule = self._draft.rule
+        if rule is not None:
+            self._change(rule.with_type(name, chosen=chosen), self.tr("Event types"))
 
     def _choose_mode(self, _key: str) -> None:
         self.builder.flush()
@@ -277,8 +265,9 @@ class WhenPage(Page):
         self._choose_mode(_TEXT)
 
     def _use_reading(self) -> None:
-        if self._reading.read_rule is not None:
-            self._change(self._reading.read_rule, self.tr("Use what Segment reads"))
+        rule = self._draft.reading.read_rule
+        if rule is not None:
+            self._change(rule, self.tr("Use what Segment reads"))
 
     def _start_new(self) -> None:
         self._change(Rule(), self.tr("New rule"))
@@ -286,40 +275,28 @@ class WhenPage(Page):
 
     def _use(self) -> None:
         self.builder.flush()
-        problem = self._problem()
+        problem = self._draft.problem
         if not problem:
             self.done.emit()
             return
         self.announce(problem, assertive=True)
         row = self.builder.first_gap()
-        if self._rule is None or self._shows_text:
+        if self._draft.rule is None or self._shows_text:
             self._edit_text()
         elif row is not None:
             row.focus_first_gap()
-        elif self._unwritable:
+        elif self._draft.unwritable:
             self.builder.joiner.setFocus()
         else:
             self.types.box("identify").setFocus()
             self.toast_requested.emit(problem, None)
-
-    def _problem(self) -> str:
-        """What stands in the way of going on, in words."""
-        if self._unwritable:
-            return self._unwritable
-        row = self.builder.first_gap() if self._rule is not None and not self._shows_text else None
-        if row is not None:
-            return row.condition.problem or row.condition.missing
-        if self._reading.tree is None:
-            empty = not self._reading.text.strip()
-            return self.tr("Choose an event type.") if empty else " ".join(self._reading.warnings)
-        return ""
 
     # Parts -------------------------------------------------------------------------------------
 
     def _make_header(self) -> None:
         self.mapping = QuietComboBox(self.theme, icon="workflow")
         self.mapping.setAccessibleName(self.tr("Mapping"))
-        self.mapping.setMinimumContentsLength(16)
+        self.mapping.setMinimumContentsLength(12)
         segments = (Segment(_BUILDER, self.tr("Builder")), Segment(_TEXT, self.tr("Text")))
         self.mode = Segmented(self.theme, self.tr("Show the rule as"), segments)
         self.header.add(self.mapping)

@@ -31,9 +31,15 @@ def overlap_finding(overlap: Overlap, total: int) -> Finding:
     return Finding(Severity.WARNING, title, text)
 
 
-def silence(mappings: Sequence[MappingSpec], *, idle: bool, total: int) -> tuple[Finding, ...]:
-    """Whether nothing at all would be sent, and why."""
-    title = _tr("Nothing will be sent to Close")
+def idle_finding(total: int) -> Finding:
+    """None of the events runs any mapping, though some are turned on."""
+    text = _tr("None of the last {total} events runs a mapping that is turned on.").format(total=total)
+    return Finding(Severity.WARNING, _nothing_sent(), text)
+
+
+def silence(mappings: Sequence[MappingSpec]) -> tuple[Finding, ...]:
+    """Whether nothing at all will be sent because no mapping is turned on."""
+    title = _nothing_sent()
     if not mappings:
         return (Finding(Severity.WARNING, title, _tr("There is no mapping yet.")),)
     if not any(spec.enabled for spec in mappings):
@@ -44,10 +50,11 @@ def silence(mappings: Sequence[MappingSpec], *, idle: bool, total: int) -> tuple
             else _tr("All {count} mappings are turned off.").format(count=len(mappings))
         )
         return (Finding(Severity.WARNING, title, text),)
-    if idle:
-        text = _tr("None of the last {total} events runs a mapping that is turned on.").format(total=total)
-        return (Finding(Severity.WARNING, title, text),)
     return ()
+
+
+def _nothing_sent() -> str:
+    return _tr("Nothing will be sent to Close")
 
 
 def _tr(text: str) -> str:

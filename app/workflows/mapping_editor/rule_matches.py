@@ -109,7 +109,8 @@ class MatchCount:
         if actual in {"missing", "null"} and part.condition.operator not in {"exists", "not_exists"}:
             field_name = self._names.of(part.condition.subject, part.condition.name)
             return self._stopped(f"{field_name} is missing")
-        return self._stopped(not_in_words(part.condition, self._names), actual)
+        shown = "" if actual in {"missing", "null"} else actual
+        return self._stopped(not_in_words(part.condition, self._names), shown)
 
     def _stopped(self, words: str, value: str = "") -> str:
         pile = self._piles.setdefault(words, _Pile())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from app.segment.trigger_reader import read
 from app.segment.trigger_tree import Comparison, Condition, Group, Subject, TriggerError
-from app.segment.triggers import parse, warnings
 from app.workflows.mapping_editor.rule_conditions import RuleCondition, condition_of
 from app.workflows.mapping_editor.rule_writing import write_rule
 from app.workflows.mapping_editor.rules import TYPES, Joiner, Rule
@@ -34,12 +34,12 @@ def read_rule(text: str) -> RuleReading:
     if not text.strip():
         return RuleReading(text, None, Rule(), Rule())
     try:
-        tree = parse(text)
-    except TriggerError:
+        reading = read(text)
+    except TriggerError as error:
         reason = "Segment cannot read this trigger, so it never runs."
-        return RuleReading(text, None, None, None, reason, warnings(text))
+        return RuleReading(text, None, None, None, reason, (str(error),))
+    tree, notes = reading.tree, reading.notes
     rule = rule_of(tree)
-    notes = warnings(text)
     if rule is not None and notes and write_rule(rule).text == text:
         # Segment skips a parenthesis behind a function; what the builder writes there means the same.
         notes = ()

@@ -14,7 +14,7 @@ from app.ui.setup.step_names import rail_steps
 from app.ui.theme.theme import Theme
 from app.ui.trigger.when_page import WhenPage
 from app.workflows.samples import Sample, built_in_samples
-from app.workflows.setup import SetupState, Step
+from app.workflows.setup import ORDER, SetupState, Step
 from tests.ui.scenes.registry import scene
 
 _MAPPING = {
@@ -53,7 +53,13 @@ def shown(
     session.setParent(page)
     window = FrameWindow(theme, "Segment to Close")
     window.add_page("when", page)
-    window.set_steps(rail_steps(SetupState(Profile("0" * 32, "default"), Step.MAPPING)))
+    window.set_steps(
+        rail_steps(
+            SetupState(
+                Profile("0" * 32, "default"), Step.MAPPING, frozenset(ORDER[: ORDER.index(Step.MAPPING)])
+            )
+        )
+    )
     window.set_organization(OrganizationInfo("Acme Inc.", "Dana Whitfield"))
     window.show_page("when")
     if act is not None:
@@ -82,7 +88,7 @@ def nested_group(theme: Theme) -> QWidget:
         theme,
         '(type = "identify" or type = "track") and userId != null and '
         '(traits.plan = "business" or properties.seats >= 10 or traits.company.name != null)',
-        mapping('type = "track"', "Demo Requested"),
+        mapping('type = "identify"', "Newsletter"),
     )
 
 
@@ -95,7 +101,8 @@ def impossible(theme: Theme) -> QWidget:
 def mismatch(theme: Theme) -> QWidget:
     return shown(
         theme,
-        'type = "track" and (event = "Demo requested" or properties.seats = "25" or !contains(event, "Trial"))',
+        'type = "track" and (event = "Demo requested" or properties.seats = "25" '
+        'or !contains(event, "Trial"))',
         mapping('type = "identify"', "Newsletter"),
     )
 
