@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
 
 from app.json_value import JsonValue
 from app.segment import liquid
@@ -15,11 +15,12 @@ from app.ui.theme.typography import Role
 from app.ui.value_editor.json_problems import JsonProblem, check_value, read_json
 from app.ui.value_editor.row import Chip
 from app.ui.value_editor.settings_form import SettingsForm, Surroundings
+from app.ui.value_editor.code_marks import mark_place, show_problem
 from app.ui.widgets.code_box import CodeBox, CodeLanguage
 from app.ui.widgets.field import NoteLine, TextField
 from app.ui.widgets.labels import Label
 
-_CODE_LINES = 6
+_FEWEST_LINES, _MOST_LINES = 4, 8
 
 
 def problem_in_lines(problem: JsonProblem) -> str:
@@ -63,8 +64,10 @@ class LiquidForm(SettingsForm):
         try:
             liquid.parse(self.box.text())
         except liquid.LiquidError as error:
-            show_problem(self.box, self.note, str(error))
+            self.problem = str(error)
+            show_problem(self.box, self.note, self.problem)
         else:
+            self.problem = ""
             example = self.tr("For example {{ traits.first_name | default: “there” }}")
             show_problem(self.box, self.note, "", example.replace("“there”", '"there"'))
 
@@ -86,6 +89,7 @@ class JsonForm(SettingsForm):
         value = read_json(self.box.text())
         problem = value if isinstance(value, JsonProblem) else check_value(value)
         show_problem(self.box, self.note, problem_in_lines(problem) if problem else "")
+        mark_place(self.box, problem.position if problem else -1)
         return None if problem or isinstance(value, JsonProblem) else Advanced(value)
 
 
@@ -128,6 +132,7 @@ class StaticForm(SettingsForm):
         value = read_json(self.box.text())
         problem = value if isinstance(value, JsonProblem) else check_value(value)
         show_problem(self.box, self.note, problem_in_lines(problem) if problem else "")
+        mark_place(self.box, problem.position if problem else -1)
         return None if problem or isinstance(value, JsonProblem) else Static(value)
 
     def _number(self) -> Chip | None:
@@ -149,18 +154,12 @@ class StaticForm(SettingsForm):
 def code_box(form: SettingsForm, text: str, name: str, language: CodeLanguage) -> CodeBox:
     """A box for a few lines of code."""
     box = CodeBox(form.theme, text, language, name=name, editable=True)
-    box.edit.setMinimumHeight(box.edit.fontMetrics().lineSpacing() * _CODE_LINES)
+    line = box.edit.fontMetrics().lineSpacing()
+    box.edit.setMinimumHeight(line * _FEWEST_LINES)
+    box.edit.setMaximumHeight(line * _MOST_LINES)
+    if language is CodeLanguage.PLAIN:
+        box.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
     return box
-
-
-def show_problem(box: CodeBox, note: NoteLine, problem: str, help_text: str = "") -> None:
-    """Outline the box and tell the problem below it, or the help when there is none."""
-    box.set_invalid(invalid=bool(problem))
-    if problem:
-        note.show_text(problem, "error", "circle-alert")
-    else:
-        note.show_text(help_text)
-    box.edit.setAccessibleDescription(problem or help_text)
 
 
 def _kind_of(value: JsonValue) -> str:

@@ -74,7 +74,7 @@ class Popover(QFrame):
 
     def initial_focus(self) -> QWidget:
         """The first control that a person may want."""
-        found = self._focusable()
+        found = self.focus_stops()
         return found[0] if found else self
 
     def accept(self) -> None:
@@ -117,7 +117,7 @@ class Popover(QFrame):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes round inside."""
-        stops = self._focusable()
+        stops = self.focus_stops()
         focused = QApplication.focusWidget()
         if stops:
             at = stops.index(focused) if focused in stops else -1
@@ -134,7 +134,8 @@ class Popover(QFrame):
         """The size without regard to the window's."""
         return QSize(self._theme.px(self._width), self._content.sizeHint().height() + 2)
 
-    def _focusable(self) -> list[QWidget]:
+    def focus_stops(self) -> list[QWidget]:
+        """The controls in here that Tab goes to, in their order."""
         found: list[QWidget] = []
         widget = self._content.nextInFocusChain()
         while widget is not None and widget is not self._content:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QInputMethodEvent,
     QKeyEvent,
     QMouseEvent,
@@ -75,8 +76,12 @@ class RowEdit(RowView):
 
     def set_expression(self, expression: Expression) -> None:
         """Show a value. The cursor stays where it is as far as the text around it stays."""
+        fresh = not self.hasFocus()
         self._write(items_of(expression))
         self._told = self.items()
+        if fresh:
+            # Seen from its beginning, as the rows are that are only painted.
+            self.moveCursor(_Move.Start)
 
     # Changing it
 
@@ -205,6 +210,11 @@ class RowEdit(RowView):
     def createMimeDataFromSelection(self) -> QMimeData:
         cursor = self.textCursor()
         return row_mime_data(self.items()[cursor.selectionStart() : cursor.selectionEnd()])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.moveCursor(_Move.End)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

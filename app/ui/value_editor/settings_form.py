@@ -29,14 +29,19 @@ class Surroundings:
 
 
 class SettingsForm(QWidget):
-    """``changed`` fires with a chip that can be used; while the input cannot, the field tells why."""
+    """``changed`` fires with a chip that can be used, ``refused`` while the input cannot: the field tells why.
+
+    ``problem`` is what is wrong with code that is kept all the same.
+    """
 
     changed = Signal(object)
+    refused = Signal()
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
         self.surroundings = surroundings
         self.theme = surroundings.theme
+        self.problem = ""
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
@@ -48,7 +53,9 @@ class SettingsForm(QWidget):
     def tell(self) -> None:
         """Check the input and hand on the chip."""
         chip = self.chip()
-        if chip is not None:
+        if chip is None:
+            self.refused.emit()
+        else:
             self.changed.emit(chip)
 
     def switch(self, text: str, *, on: bool) -> QCheckBox:

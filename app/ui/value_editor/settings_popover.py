@@ -123,7 +123,8 @@ class SettingsPopover(Popover):
         self.result = _ResultBox(theme)
         self.done_button = Button(theme, self.tr("Done"), small=True)
         self.remove_button = Button(theme, self.tr("Remove"), ButtonKind.GHOST, icon="trash-2", small=True)
-        self.remove_button.setVisible(can_remove)
+        if not can_remove:
+            self.remove_button.hide()
         buttons = QHBoxLayout()
         buttons.addWidget(self.remove_button)
         buttons.addStretch(1)
@@ -137,12 +138,18 @@ class SettingsPopover(Popover):
         self.body.addWidget(self.result)
         self.body.addLayout(buttons)
         self.form.changed.connect(self.changed)
+        self.form.refused.connect(self.result.hide)
         self.done_button.clicked.connect(self.accept)
         self.remove_button.clicked.connect(self.remove_requested)
 
     def show_result(self, words: str) -> None:
-        """What the field gives now; empty text takes the box away."""
-        self.result.show_words(words)
+        """What the field gives now; nothing is shown while what is being written cannot be used."""
+        self.result.show_words("" if self.form.problem else words)
+
+    def initial_focus(self) -> QWidget:
+        """The form's first control; Done where there is nothing to set."""
+        own = [widget for widget in self.focus_stops() if self.form.isAncestorOf(widget)]
+        return own[0] if own else self.done_button
 
 
 class _ResultBox(QFrame):

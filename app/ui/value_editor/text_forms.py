@@ -75,8 +75,7 @@ class JsonModeForm(SettingsForm):
 class ReplaceForm(SettingsForm):
     def __init__(self, surroundings: Surroundings, function: Replace) -> None:
         super().__init__(surroundings)
-        limits = self.tr("1 to 10 characters, exactly as they stand in the value")
-        self.pattern = TextField(self.theme, self.tr("Find"), function.pattern, help_text=limits, mono=True)
+        self.pattern = TextField(self.theme, self.tr("Find"), function.pattern, mono=True)
         self.replacement = TextField(
             self.theme,
             self.tr("Replace with"),
@@ -92,6 +91,7 @@ class ReplaceForm(SettingsForm):
         self.everywhere = self.switch(
             self.tr("Replace everywhere, not only the first"), on=function.everywhere
         )
+        self._describe(function.pattern)
         self.pattern.edited.connect(self.tell)
         self.replacement.edited.connect(self.tell)
 
@@ -99,10 +99,19 @@ class ReplaceForm(SettingsForm):
         pattern, replacement = self.pattern.text(), self.replacement.text()
         self.pattern.set_error(self._too_long(pattern) or ("" if pattern else self._nothing_to_find()))
         self.replacement.set_error(self._too_long(replacement))
+        self._describe(pattern)
         if self.pattern.error or self.replacement.error:
             return None
         switches = self.ignore_case.isChecked(), self.everywhere.isChecked()
         return FunctionChip(Replace(HOLE, pattern, replacement, *switches))
+
+    def _describe(self, pattern: str) -> None:
+        """Spaces cannot be seen in a field, so they are counted in words."""
+        if pattern and not pattern.strip():
+            words = self.tr("1 space") if len(pattern) == 1 else self.tr("{0} spaces").format(len(pattern))
+        else:
+            words = self.tr("1 to 10 characters, exactly as they stand in the value")
+        self.pattern.set_help(words)
 
     def _nothing_to_find(self) -> str:
         return self.tr("Enter the characters to find, 1 to 10 of them.")

@@ -48,7 +48,7 @@ def short_label(keys: Sequence[str]) -> str:
     """The last one or two keys, without the ``traits`` or ``properties`` that most variables begin with."""
     if len(keys) > 1 and keys[0] in _UNSAID:
         keys = keys[1:]
-    return variable_label(keys[-2:])
+    return keys[0] if len(keys) == 1 and keys[0].isprintable() else variable_label(keys[-2:])
 
 
 def json_words(value: JsonValue) -> str:
@@ -80,7 +80,7 @@ def function_label(function: Function | AsText) -> str:
             LetterCase.CAPITALIZE: tr("Capitalize"),
         }[function.case]
     if isinstance(function, Replace):
-        return f"“{function.pattern}” → “{function.replacement}”"
+        return f"“{_visible(function.pattern)}” → “{_visible(function.replacement)}”"
     if isinstance(function, ConvertJson):
         return tr("To JSON") if function.mode is JsonMode.ENCODE else tr("From JSON")
     if isinstance(function, FormatDate):
@@ -163,6 +163,11 @@ def _spoken(chip: Chip) -> str:
     if isinstance(chip, Variable):
         return short_label(chip.keys).replace(".", " ").replace("_", " ")
     return chip_in_words(chip)
+
+
+def _visible(text: str) -> str:
+    """Text that is nothing but spaces, with signs for them."""
+    return text if text.strip() else "␣" * len(text)
 
 
 def _cut(text: str) -> str:
