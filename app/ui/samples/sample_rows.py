@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -36,24 +31,6 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 _INSET = 16
 _STAR = 15
 _STAR_AREA = 32
-
-
-def paint_star(painter: QPainter, box: QRectF, color: str, *, filled: bool) -> None:
-    """A star with five points inside ``box``."""
-    center, outer = box.center(), box.width() / 2
-    points = []
-    for corner in range(10):
-        angle = math.pi * (corner / 5 - 0.5)
-        radius = outer if corner % 2 == 0 else outer * 0.45
-        points.append(QPointF(center.x() + radius * math.cos(angle), center.y() + radius * math.sin(angle)))
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(QColor(color), 1.4)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(QColor(color) if filled else Qt.BrushStyle.NoBrush)
-    painter.drawPolygon(QPolygonF(points))
-    painter.restore()
 
 
 class SampleRowDelegate(QStyledItemDelegate):
@@ -97,7 +74,7 @@ class SampleRowDelegate(QStyledItemDelegate):
             area = self.star_area(rect, option.direction)
             box = QRectF(area.center().x() - size / 2, area.center().y() - size / 2, size, size)
             color = self._theme.tokens.warn if row.starred else self._theme.tokens.muted
-            paint_star(painter, box, color, filled=row.starred)
+            self._theme.icons.paint(painter, box, "star-filled" if row.starred else "star", color)
         painter.restore()
 
     def _paint_words(

@@ -1,69 +1,82 @@
-"""Choose a sample event: a built-in one, or one that is pasted."""
+"""Collect the events that mappings are tried on: built in, pasted, from a file, recorded."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
-from app.ui.setup.message_slot import MessageSlot
+from app.ui.frame.tasks import AsyncTask
+from app.ui.samples.collected_events import CollectedEvents
+from app.ui.samples.collecting_pane import CollectingPane
+from app.ui.samples.event_view import EventView
+from app.ui.samples.reading_words import removed_words
+from app.ui.samples.recorder import Recorder
 from app.ui.setup.sample_list import SampleList
 from app.ui.theme.theme import Theme
-from app.ui.theme.tokens import Tone
-from app.ui.widgets.banner import Banner
-from app.ui.widgets.code_box import CodeBox
-from app.ui.widgets.field import NoteLine
-from app.ui.widgets.tabs import Tabs
-from app.workflows.samples import Sample, built_in_samples, read_sample
+from app.workflows.sample_checks import varying_types
+from app.workflows.sample_collection import Added, Removed
+from app.workflows.sample_masking import mask_event, mask_text
+from app.workflows.samples import Origin, Sample, title_of
 from app.workflows.setup import SetupFlow
 
-_EVENT, _PASTE = "event", "paste"
-_PAUSE_MS = 300
+_CHECK_PAUSE_MS = 400
 
 
 class SamplePage(Page):
+    """``collection`` and ``recorder`` belong to the profile and outlive the page.
+
+    Without a collection what is added lives as long as the page, without a recorder nothing can be recorded.
+    """
+
     done = Signal()
     back = Signal()
 
-    def __init__(self, theme: Theme, flow: SetupFlow, unexpected: Callable[[BaseException], None]) -> None:
+    icons_below = 1100
+
+    def __init__(
+        self,
+        theme: Theme,
+        flow: SetupFlow,
+        unexpected: Callable[[BaseException], None],
+        *,
+        collection: CollectedEvents | None = None,
+        recorder: Recorder | None = None,
+    ) -> None:
         super().__init__(theme, "", scrolls=False)
         self.retitle(
-            self.tr("Choose a sample event"),
-            self.tr("The next steps show what this event would do. Nothing is sent to Close."),
+            self.tr("Collect sample events"),
+            self.tr("The next steps show what mappings make of these events. Nothing is sent to Close."),
         )
         self._flow = flow
-        self._unexpected = unexpected
+        self._recorder = recorder
+        self.events = collection or CollectedEvents(None, unexpected, parent=self)
         self.list = SampleList(theme)
-        self.code = CodeBox(theme, name=self.tr("The chosen event"), small=False)
-        self.paste = CodeBox(theme, name=self.tr("Event to paste"), editable=True, small=False)
-        self.paste.edit.setPlaceholderText(
-            self.tr("Paste an event from Segment’s debugger here, from the first brace to the last.")
-        )
-        self._slot = MessageSlot(theme)
-        self._why = NoteLine(theme)
-        self._hint = Banner(theme, Tone.INFO, " ", " ")
-        self._hint.setVisible(False)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
-        self.tabs = Tabs(
-            theme,
-            self.tr("Sample event"),
-            ((_EVENT, self.tr("Event"), self._event_view()), (_PASTE, self.tr("Paste"), self._paste_view())),
-        )
+        self.pane = CollectingPane(theme, self.events, recorder, unexpected)
+        self.view = EventView(theme)
+        self._checking = AsyncTask("compare types", unexpected=unexpected, parent=self)
+        self._check_pause = QTimer(self)
+        self._check_pause.setSingleShot(True)
+        self._check_pause.setInterval(_CHECK_PAUSE_MS)
+        self.setAcceptDrops(True)
         self.body.addLayout(self._columns())
         self._connect()
-        self.list.set_samples(built_in_samples())
+        self.list.set_samples(self.events.samples)
         self._choose_first()
 
     @property
     def error(self) -> AppError | None:
-        return self._slot.error
+        return self.pane.error
+
+    @property
+    def busy(self) -> bool:
+        return self.pane.intake.busy
 
     def initial_focus(self) -> QWidget:
         return self.list.table
@@ -72,103 +85,174 @@ class SamplePage(Page):
         return self.list.filter
 
     def activated(self) -> None:
+        self.events.load()
+        if self._recorder is not None:
+            self._recorder.look()
         sample = self._flow.state.sample
-        if sample is not None and sample not in self.list.samples():
-            self.list.add(sample)
-        elif sample is not None:
-            self.list.choose(sample)
+        if sample is not None and self.list.current() != sample:
+            self._look_at(self.events.choose(sample))
+        self._check_pause.start()
+
+    def left(self) -> None:
+        """Nobody should be left in Observe mode without knowing it."""
+        if self._recorder is not None:
+            self._recorder.stop()
 
     def commands(self) -> CommandSet:
-        pasting = self.tabs.current_key() == _PASTE
-        text = self.tr("Use the pasted event") if pasting else self.tr("Use this event")
         return CommandSet(
-            primary=Command(text, self._use, trailing="arrow-right"),
+            primary=Command(self.tr("Use these events"), self._use, trailing="arrow-right"),
             back=Command(self.tr("Back"), self.back.emit),
-            fact=Fact(self.tr("Nothing is sent to Close")),
+            fact=Fact(self.tr("Kept on this computer only")),
         )
 
-    # -------------------------------------------------------------------------------------------
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+            self.pane.ways.file.set_dragging(dragging=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.pane.ways.file.set_dragging(dragging=False)
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.pane.ways.file.set_dragging(dragging=False)
+        if self.pane.read_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    # What a person does ------------------------------------------------------------------------
 
     def _use(self) -> None:
-        if self.tabs.current_key() == _PASTE:
-            sample = self._pasted()
-            if sample is None:
-                self.paste.edit.setFocus()
-                return
-            self.list.add(sample)
-            self.tabs.choose(_EVENT)
         chosen = self.list.current()
         if chosen is None:
             self.list.table.setFocus()
             self.announce(self.tr("Choose an event first"), assertive=True)
             return
-        self._flow.choose_sample(chosen)
+        try:
+            self._flow.choose_sample(chosen)
+        except AppError as error:
+            self.pane.show_error(error)
+            self.list.table.setFocus()
+            return
+        self.events.choose(chosen)
         self.done.emit()
 
-    def _pasted(self) -> Sample | None:
-        """The event in the box; None after showing what is wrong with it."""
-        try:
-            sample = read_sample(self.paste.text(), name=self.tr("Pasted event"))
-        except AppError as error:
-            self.paste.set_invalid(invalid=True)
-            self._slot.show_error(error, details_open=True)
-            self.announce(error.title, assertive=True)
-            return None
-        self._clear_error()
-        self._pause.stop()
-        return sample
+    def _star(self, sample: Sample) -> None:
+        self.events.star(sample.number, starred=not sample.starred)
+        self.announce(self.tr("Star taken away") if sample.starred else self.tr("Starred"))
 
-    def _check_paste(self) -> None:
-        if self.paste.text().strip():
-            self._pasted()
+    def _remove(self, sample: Sample) -> None:
+        if sample.origin is Origin.BUILT_IN:
+            self.announce(self.tr("Built-in events stay"))
+            return
+        samples = self.list.samples()
+        place = next((row for row, one in enumerate(samples) if one.number == sample.number), 0)
+        self._removed(self.events.remove([sample.number]), place)
+
+    def _remove_imported(self) -> None:
+        self._removed(self.events.remove_imported(), 0)
+
+    def _removed(self, removed: Removed, place: int) -> None:
+        if not len(removed):
+            return
+        samples = self.list.samples()
+        self._look_at(samples[min(place, len(samples) - 1)])
+        self.toast_requested.emit(removed_words(len(removed)), lambda: self.events.restore(removed))
+
+    def _tell(self, text: str, numbers: tuple[int, ...]) -> None:
+        undo = (lambda: self.events.remove(numbers)) if numbers else None
+        self.toast_requested.emit(text, undo)
+
+    # Showing -----------------------------------------------------------------------------------
+
+    def _added(self, added: Added) -> None:
+        if added.first is not None:
+            self.list.filter.clear()
+            self._look_at(added.first)
+            self.list.table.setFocus()
+
+    def _recorded(self, added: Added) -> None:
+        """The first event of one's own is shown; later ones do not take a person's place away."""
+        own = self.events.collection.own
+        if added.first is not None and len(own) == len(added.samples):
+            self._look_at(added.first)
+
+    def _events_changed(self) -> None:
+        self.list.set_samples(self.events.samples)
+        if self.list.current() is None:
+            self._choose_first()
         else:
-            self._clear_error()
+            self._show_current()
+        self._check_pause.start()
 
-    def _paste_changed(self) -> None:
-        # An error that may no longer hold goes at once; a new one waits until the typing pauses.
-        self._clear_error()
-        self._pause.start()
+    def _look_at(self, sample: Sample) -> None:
+        self.list.choose(sample)
+        self._show_current()
 
-    def _clear_error(self) -> None:
-        self.paste.set_invalid(invalid=False)
-        self._slot.clear()
+    def _row_chosen(self, _sample: Sample) -> None:
+        self.pane.stop_choosing_columns()
+        self._show_current()
 
-    def _show(self, sample: Sample) -> None:
-        self.code.set_json(sample.body)
-        self._why.show_text(sample.why, "muted", "info" if sample.why else "")
-        event = sample.event
-        known = bool(event.user_id)
-        self._hint.setVisible(not known)
-        if not known:
-            self._hint.set(
-                Tone.INFO,
-                self.tr("This event has no userId"),
-                self.tr("The person is matched by email only, if the event has one."),
-            )
+    def _show_current(self) -> None:
+        sample = self.list.current()
+        if sample is None or self.pane.choosing_columns:
+            return
+        self.view.show_sample(sample, self._name(sample), removable=sample.origin is not Origin.BUILT_IN)
 
-    def _start_paste(self) -> None:
-        self.tabs.choose(_PASTE)
-        self.paste.edit.setFocus()
+    def _preview(self, sample: Sample | None) -> None:
+        if sample is None:
+            self._show_current()
+        else:
+            self.view.show_sample(sample, self.tr("The first row becomes"), removable=False)
 
-    def _paste_anywhere(self) -> None:
-        text = QGuiApplication.clipboard().text()
-        if text:
-            self._start_paste()
-            self.paste.set_text(text)
+    def _name(self, sample: Sample) -> str:
+        if self.view.mask_switch.isChecked() and sample.origin is not Origin.BUILT_IN:
+            return mask_text(title_of(mask_event(sample.body)))
+        return sample.name
+
+    def _mask(self, masked: bool) -> None:
+        self.list.set_masked(masked=masked)
+        self._show_current()
+
+    def _check_types(self) -> None:
+        bodies = [one.body for one in self.events.in_use]
+        work = lambda: asyncio.to_thread(lambda: varying_types(bodies))  # noqa: E731
+        self._checking.run(work, self.tr("Comparing…"))
 
     def _choose_first(self) -> None:
-        self.list.choose(self._flow.state.sample or self.list.samples()[0])
+        wanted = self._flow.state.sample or self.events.sample
+        samples = self.events.samples
+        found = self.events.collection.find(wanted.body) if wanted is not None else None
+        if found is not None or samples:
+            self._look_at(found or samples[0])
+
+    # Building ----------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.list.chosen.connect(self._show)
-        self.list.chosen.connect(lambda _sample: self.tabs.choose(_EVENT))
-        self.list.add_requested.connect(self._start_paste)
-        self.paste.edit.textChanged.connect(self._paste_changed)
-        self._pause.timeout.connect(self._check_paste)
-        self.tabs.chosen.connect(lambda _key: self.commands_changed.emit())
+        self.events.changed.connect(self._events_changed)
+        self.list.chosen.connect(self._row_chosen)
+        self.list.add_requested.connect(self.pane.start_paste)
+        self.list.star_requested.connect(self._star)
+        self.list.remove_requested.connect(self._remove)
+        self.list.clear_requested.connect(self._remove_imported)
+        self.view.star_requested.connect(lambda: self._on_current(self._star))
+        self.view.remove_requested.connect(lambda: self._on_current(self._remove))
+        self.view.mask_changed.connect(self._mask)
+        self.pane.added.connect(self._added)
+        self.pane.recorded.connect(self._recorded)
+        self.pane.preview.connect(self._preview)
+        self.pane.told.connect(self._tell)
+        self.pane.announced.connect(self.announce)
+        self.pane.alarmed.connect(lambda text: self.announce(text, assertive=True))
+        self._check_pause.timeout.connect(self._check_types)
+        self._checking.succeeded.connect(self.view.set_varying)
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self._paste_anywhere)
+        shortcut.activated.connect(self.pane.paste)
+
+    def _on_current(self, act: Callable[[Sample], None]) -> None:
+        sample = self.list.current()
+        if sample is not None:
+            act(sample)
 
     def _columns(self) -> QHBoxLayout:
         content = QWidget()
@@ -176,7 +260,8 @@ class SamplePage(Page):
         right.setContentsMargins(24, 24, 24, 24)
         right.setSpacing(12)
         right.addWidget(self.header)
-        right.addWidget(self.tabs, 1)
+        right.addWidget(self.pane)
+        right.addWidget(self.view, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -187,22 +272,3 @@ class SamplePage(Page):
         columns.addWidget(self.list)
         columns.addWidget(area, 1)
         return columns
-
-    def _event_view(self) -> QWidget:
-        view = QWidget()
-        column = QVBoxLayout(view)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self._why)
-        column.addWidget(self._hint)
-        column.addWidget(self.code, 1)
-        return view
-
-    def _paste_view(self) -> QWidget:
-        view = QWidget()
-        column = QVBoxLayout(view)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
-        column.addWidget(self._slot)
-        column.addWidget(self.paste, 1)
-        return view

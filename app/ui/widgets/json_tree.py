@@ -15,6 +15,7 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 
 PATH_ROLE = int(Qt.ItemDataRole.UserRole) + 101
+_MEASURED_ROWS = 200
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -125,6 +126,8 @@ class JsonTree(QTreeView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setAccessibleName(name)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        # Rows around the visible ones decide the width: measuring thousands would hold up the window.
+        self.header().setResizeContentsPrecision(_MEASURED_ROWS)
         self.header().setStretchLastSection(True)
         self.activated.connect(self._activated)
         theme.changed.connect(self._restyle)

@@ -27,7 +27,6 @@ from app.ui.setup.connect_page import ConnectPage
 from app.ui.setup.fields_page import FieldsPage
 from app.ui.setup.go_live_page import GoLivePage
 from app.ui.setup.mapping_page import MappingPage
-from app.ui.setup.sample_page import SamplePage
 from app.ui.setup.start_page import StartPage
 from app.ui.setup.step_names import rail_steps
 from app.ui.setup.try_page import TryPage
@@ -329,24 +328,7 @@ def fields_error(theme: Theme) -> QWidget:
     return _shown(theme, _fields_page(theme, MemoryClose(failure=error)), Step.FIELDS, failed=True)
 
 
-# Sample and mapping ---------------------------------------------------------------------------
-
-
-@scene("33-sample")
-def sample(theme: Theme) -> QWidget:
-    return _shown(theme, SamplePage(theme, _flow(MemoryClose(), Step.SAMPLE), _raise), Step.SAMPLE)
-
-
-@scene("33-sample-error", size=(880, 600))
-def sample_error(theme: Theme) -> QWidget:
-    page = SamplePage(theme, _flow(MemoryClose(), Step.SAMPLE), _raise)
-
-    def act(window: FrameWindow) -> None:
-        page.list.add_button.click()
-        page.paste.set_text('{\n  "type": "identify",\n  "userId": u_42\n}')
-        window.bar.run_primary()
-
-    return _shown(theme, page, Step.SAMPLE, act=act)
+# Mapping -------------------------------------------------------------------------------------
 
 
 @scene("34-mapping")
