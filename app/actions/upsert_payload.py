@@ -112,4 +112,6 @@ def read_payload(values: JsonObject) -> UpsertPayload:
 
 def printable(text: str) -> str:
     """Without control characters (line breaks stay: descriptions have them) and outer spaces."""
+    if text.isprintable():
+        return text.strip()
     return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()

@@ -143,7 +143,7 @@ class Evaluator:
             else:
                 held = checked.values.get(row.field)
                 if row.member:
-                    held = held.get(row.member) if isinstance(held, Mapping) else None
+                    held = held.get(row.member) if isinstance(held, dict) else None
                 values[row.key] = row.check(held)
         if WHOLE_MAPPING in values and WHOLE_MAPPING not in failed:
             values[WHOLE_MAPPING] = TargetValue(

@@ -35,7 +35,7 @@ _CREATED_BY = "Filled from Segment."
 @dataclass(frozen=True, slots=True)
 class FieldProposal:
     """``reason`` says where the type comes from. ``plain_name`` is the variable's name in words; the field
-    is called so unless the name is taken. ``existing`` is the field that has it: mapping to that one is mostly
+    is called so unless it is taken. ``existing`` is the field that has it: mapping to that one is mostly
     better than a second one.
     """
 

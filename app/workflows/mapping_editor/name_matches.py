@@ -16,6 +16,9 @@ from app.workflows.mapping_editor.variable_names import Name, name_of, squeezed,
 _MOST_LOOSE = 5
 """Variables per target that only share a word with it; more would be noise."""
 
+_COMMON = 50
+"""A word in the names of more variables than this says nothing about one of them."""
+
 _MARGINAL_WORDS = frozenset({"id", "name", "date", "at", "is", "of", "the", "number", "type", "count"})
 
 
@@ -185,7 +188,8 @@ class VariableIndex:
         """Variables that have all words of the field, or the field all words of theirs."""
         seen: dict[Keys, EventVariable] = {}
         for word in sorted(set(words) - _MARGINAL_WORDS):
-            for variable in self._by_word.get(word, ()):
+            sharing = self._by_word.get(word, ())
+            for variable in sharing if len(sharing) <= _COMMON else ():
                 theirs = set(self.name(variable).words)
                 if len(seen) < _MOST_LOOSE and (theirs <= set(words) or set(words) <= theirs):
                     seen[variable.keys] = variable

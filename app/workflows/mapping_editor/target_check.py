@@ -71,13 +71,14 @@ Check = Callable[[JsonValue], TargetValue]
 
 
 def problem_value(key: str, kind: ProblemKind, sentence: str, sent: JsonValue = None) -> TargetValue:
+    shown = one_line(sent)
     return TargetValue(
         key,
         ValueState.PROBLEM,
-        shown=one_line(sent),
+        shown=shown,
         problem=sentence,
         kind=kind,
-        sent=one_line(sent),
+        sent=shown,
         sent_kind=kind_in_words(sent),
     )
 
@@ -193,11 +194,11 @@ def one_line(value: JsonValue) -> str:
     """A value as a table shows it: one line, lists separated by commas, at most ``MAX_SHOWN`` characters."""
     if value is None:
         return ""
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        text = ", ".join(one_line(item) for item in value[:MAX_SHOWN])
-    elif isinstance(value, str):
+    if isinstance(value, str):
         # Splitting a text of megabytes for a row of 200 characters would be felt.
         text = " ".join(value[: 4 * MAX_SHOWN].split())
+    elif isinstance(value, Sequence):
+        text = ", ".join(one_line(item) for item in value[:MAX_SHOWN])
     else:
         text = as_text(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
