@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from app.json_value import JsonValue
 from app.segment import liquid
@@ -12,10 +13,10 @@ from app.segment.js_values import utf16_length
 from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH
 from app.segment.value_expression import Advanced, Liquid, Static
 from app.ui.theme.typography import Role
+from app.ui.value_editor.code_marks import mark_place, show_problem
 from app.ui.value_editor.json_problems import JsonProblem, check_value, read_json
 from app.ui.value_editor.row import Chip
 from app.ui.value_editor.settings_form import SettingsForm, Surroundings
-from app.ui.value_editor.code_marks import mark_place, show_problem
 from app.ui.widgets.code_box import CodeBox, CodeLanguage
 from app.ui.widgets.field import NoteLine, TextField
 from app.ui.widgets.labels import Label
@@ -106,7 +107,7 @@ class StaticForm(SettingsForm):
             (_TRUE, self.tr("true")),
             (_FALSE, self.tr("false")),
             (_NULL, self.tr("Nothing")),
-            (_JSON, self.tr("List")),
+            (_JSON, self.tr("JSON")),
         )
         kind = _kind_of(static.value)
         self.kind = self.choice(self.tr("Type"), names, kind)
@@ -135,6 +136,12 @@ class StaticForm(SettingsForm):
         mark_place(self.box, problem.position if problem else -1)
         return None if problem or isinstance(value, JsonProblem) else Static(value)
 
+    def first(self) -> QWidget | None:
+        if self.kind.current() != _NUMBER:
+            return None
+        self.number.edit.selectAll()
+        return self.number.edit
+
     def _number(self) -> Chip | None:
         value = read_json(self.number.text())
         usable = isinstance(value, int | float) and not isinstance(value, bool)
@@ -159,6 +166,7 @@ def code_box(form: SettingsForm, text: str, name: str, language: CodeLanguage) -
     box.edit.setMaximumHeight(line * _MOST_LINES)
     if language is CodeLanguage.PLAIN:
         box.edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    box.edit.moveCursor(QTextCursor.MoveOperation.End)
     return box
 
 

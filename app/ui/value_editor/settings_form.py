@@ -29,7 +29,7 @@ class Surroundings:
 
 
 class SettingsForm(QWidget):
-    """``changed`` fires with a chip that can be used, ``refused`` while the input cannot: the field tells why.
+    """``changed`` fires with a chip that can be used, ``refused`` while the input cannot; a field tells why.
 
     ``problem`` is what is wrong with code that is kept all the same.
     """
@@ -48,6 +48,10 @@ class SettingsForm(QWidget):
 
     def chip(self) -> Chip | None:
         """What is set, None while it cannot be used."""
+        return None
+
+    def first(self) -> QWidget | None:
+        """The control to begin with, where it is not simply the first one."""
         return None
 
     def tell(self) -> None:

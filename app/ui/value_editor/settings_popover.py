@@ -148,6 +148,9 @@ class SettingsPopover(Popover):
 
     def initial_focus(self) -> QWidget:
         """The form's first control; Done where there is nothing to set."""
+        first = self.form.first()
+        if first is not None:
+            return first
         own = [widget for widget in self.focus_stops() if self.form.isAncestorOf(widget)]
         return own[0] if own else self.done_button
 
