@@ -120,6 +120,15 @@ def test_map_reads_bare_mappings_exports_and_profiles(program: Command, mapping:
     assert done.data["error"] is None
 
 
+@pytest.mark.parametrize("beside", [{}, {"name": {"@path": "$.userId"}, "enabled": True}])
+def test_map_takes_fields_that_are_named_like_parts_of_an_export_as_fields(
+    program: Command, beside: dict[str, Any]
+) -> None:
+    done = mapped(program, {"settings": {"first": {"@path": "$.traits.name"}}, **beside}, "--json")
+    assert done.code == 0, done.err
+    assert done.data["payload"]["settings"] == {"first": "Ann Lee"}
+
+
 def test_the_installed_program_maps_an_event_from_standard_input(tmp_path: Path) -> None:
     program = Program(tmp_path / "profiles", NOWHERE, {})
     mapping = written(tmp_path, "mapping.json", NAME)
