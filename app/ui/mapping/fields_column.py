@@ -13,6 +13,7 @@ from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.card import Card
+from app.ui.widgets.field import NoteLine
 from app.ui.widgets.labels import WrappedLabel
 
 
@@ -25,6 +26,7 @@ class FieldsColumn(QScrollArea):
         self.filter = FilterBar(theme)
         self.banner = Banner(theme, Tone.ERROR, " ")
         self.banner.hide()
+        self.note = NoteLine(theme)
         self.nothing = WrappedLabel(theme, "", Role.BODY, "muted")
         self.nothing.hide()
         self.rows = RowsView(theme, model)
@@ -53,8 +55,20 @@ class FieldsColumn(QScrollArea):
         column.addWidget(self.filter)
         column.addLayout(self.messages)
         column.addWidget(self.banner)
+        column.addWidget(self.note)
         column.addWidget(self.views, 1)
         self.setWidget(content)
+
+    def say(self, tone: Tone | None, title: str, text: str = "") -> None:
+        """What concerns the mapping as a whole: an error in a banner, anything else in a line. None: nothing."""
+        grave = tone is Tone.ERROR
+        if grave:
+            self.banner.set(Tone.ERROR, title, text)
+        self.banner.setVisible(grave)
+        warning = tone is Tone.WARN
+        icon = "triangle-alert" if warning else "info"
+        quiet = "" if grave or tone is None else title
+        self.note.show_text(quiet, "warn" if warning else "muted", icon)
 
     def show_fields(self) -> None:
         self.views.setCurrentWidget(self._fields)

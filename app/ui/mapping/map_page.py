@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.actions.trace import EventReport
-from app.segment.event_variables import EventVariable
 from app.segment.value_expression import Expression, Text
 from app.storage.profile import MappingSpec
 from app.ui.frame.commands import Command, CommandSet, Fact
@@ -20,10 +19,12 @@ from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
 from app.ui.mapping.fields_column import FieldsColumn
 from app.ui.mapping.live_results import ShownValues, Survey
-from app.ui.mapping.map_header import FIELDS, VARIABLES, MapHeader
+from app.ui.mapping.json_side import JsonSide
+from app.ui.mapping.map_header import FIELDS, JSON, VARIABLES, MapHeader
 from app.ui.mapping.mapping_desk import MappingDesk
 from app.ui.mapping.preview_lines import changes_text, values_text
 from app.ui.mapping.preview_panel import PreviewPanel
+from app.ui.mapping.reviews import CreateField, Reviews
 from app.ui.mapping.row_editing import RowEditing
 from app.ui.mapping.session import EditingSession
 from app.ui.mapping.value_preview import value_preview
@@ -44,9 +45,10 @@ _TONES = {Severity.ERROR: Tone.ERROR, Severity.WARNING: Tone.WARN, Severity.INFO
 class MapPage(Page):
     """``done`` and ``back`` as on every step; the page changes nothing but the session's document.
 
-    ``read_fields`` reads Close's fields again (F5); ``compare`` makes a dry run of one mapping on one event
-    and writes nothing. Without them the page does not offer it. ``fact`` is what the bar says beside Back,
-    ``next_text`` its primary button. ``clock`` gives seconds.
+    ``read_fields`` reads Close's fields again (F5), ``create_field`` makes one, ``compare`` makes a dry run
+    of one mapping on one event and writes nothing; what is not given is not offered. ``fact`` is what the
+    bar says beside Back, ``next_text`` its primary button. ``clock`` gives seconds. Undo and redo are
+    actions that all pages of a session share (``UndoActions.serve``).
     """
 
     done = Signal()
@@ -64,6 +66,7 @@ class MapPage(Page):
         unexpected: Callable[[BaseException], None],
         *,
         read_fields: ReadFields | None = None,
+        create_field: CreateField | None = None,
         compare: Compare | None = None,
         fact: Callable[[], Fact] | None = None,
         next_text: str = "",
@@ -84,11 +87,14 @@ class MapPage(Page):
         self.variables = VariablesPanel(theme, self.desk.variables)
         self.preview = PreviewPanel(theme, self.comparing if compare is not None else None)
         self.editing = RowEditing(theme, self.column.rows, self.desk.rows)
-        self._sides = QStackedWidget()
+        self.json = JsonSide(theme, session, self)
+        self.reviews = Reviews(theme, self.desk, self, unexpected, create_field)
         self._narrow = False
         self._build()
         self._connect()
-        self._add_keys()
+        refresh = QShortcut(QKeySequence("F5"), self)
+        refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        refresh.activated.connect(self.refresh)
 
     # The frame's questions ---------------------------------------------------------------------
 
@@ -160,6 +166,10 @@ class MapPage(Page):
         editing.announced.connect(self.announce)
         self.variables.insert_requested.connect(self._insert)
         column.bar.mapping_chosen.connect(self._choose_mapping)
+        column.bar.suggest_requested.connect(self.reviews.suggest)
+        column.bar.coverage_requested.connect(self.reviews.open_coverage)
+        self.reviews.busy_changed.connect(lambda busy: column.bar.suggest_button.set_busy(busy=busy))
+        self.reviews.told.connect(lambda text: self.toast_requested.emit(text, None))
         column.filter.changed.connect(self._filter)
         column.filter.closed.connect(lambda: rows.setFocus(Qt.FocusReason.OtherFocusReason))
         column.filter.down_pressed.connect(self._into_rows)
@@ -176,18 +186,6 @@ class MapPage(Page):
         session.chosen_changed.connect(self._other_mapping)
         session.sample_changed.connect(self._show_samples)
         session.events_changed.connect(self._show_samples)
-
-    def _add_keys(self) -> None:
-        keys: list[tuple[str, Callable[[], object]]] = [
-            ("F5", self.refresh),
-            ("Ctrl+Z", self.desk.undo),
-            ("Ctrl+Shift+Z", self.desk.redo),
-            ("Ctrl+Y", self.desk.redo),
-        ]
-        for sequence, run in keys:
-            shortcut = QShortcut(QKeySequence(sequence), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(run)
 
     # What people do ----------------------------------------------------------------------------
 
@@ -285,13 +283,13 @@ class MapPage(Page):
     def _rebuilt(self) -> None:
         self.editing.refresh()
         trouble = self.desk.trouble
-        banner = self.column.banner
         whole = [one for one in (self.desk.survey.advice if self.desk.survey else ()) if not one.key]
         if trouble is not None:
-            banner.set(Tone.ERROR, trouble.title, f"{trouble.cause} {trouble.remedy}".strip())
+            self.column.say(Tone.ERROR, trouble.title, f"{trouble.cause} {trouble.remedy}".strip())
         elif whole:
-            banner.set(_TONES[whole[0].severity], whole[0].text)
-        banner.setVisible(trouble is not None or bool(whole))
+            self.column.say(_TONES[whole[0].severity], whole[0].text)
+        else:
+            self.column.say(None, "")
         self._tell_when_nothing_is_left()
 
     def _show_values(self, values: ShownValues) -> None:
@@ -326,9 +324,13 @@ class MapPage(Page):
     def _show_view(self, view: str) -> None:
         if self.map_header.views.current() != view:
             self.map_header.views.choose(view)
+        self.editing.end()
         if view == VARIABLES:
             self.column.show_view(self.variables)
-        elif view == FIELDS:
+        elif view == JSON:
+            self.column.show_view(self.json.view)
+            self.json.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self.column.show_fields()
         self.column.bar.setVisible(view != VARIABLES)
 
@@ -348,6 +350,3 @@ class MapPage(Page):
             row.layout().insertWidget(0, self.variables)  # type: ignore[attr-defined]
             self.variables.show()
         self.map_header.offer_variables(offered=narrow)
-
-
-__all__ = ["Compare", "EventVariable", "MapPage", "ReadFields"]

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.json_value import JsonObject
 from app.segment.mapping import Problem
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
@@ -29,7 +30,8 @@ from app.workflows.mapping_editor.evaluation import Evaluation
 from app.workflows.samples import Sample
 
 _MOST_SAMPLES = 200
-_MOST_LINES = 8
+_MOST_LINES = 6
+_LEAST_CODE = 150
 
 
 class PreviewPanel(QWidget):
@@ -55,10 +57,11 @@ class PreviewPanel(QWidget):
         self.compare_button.setVisible(comparing is not None)
         self.copy_button = Button(theme, self.tr("Copy"), ButtonKind.GHOST, icon="copy", small=True)
         self.copy_button.setAccessibleName(self.tr("Copy the payload"))
-        self.payload = CodeBox(theme, name=self.tr("Payload"), fit=True, most_lines=30)
+        self.payload = CodeBox(theme, name=self.tr("Payload"))
         self.took = Label(theme, "", Role.FIGURE_SMALL, "muted")
         self._build(comparing)
         self.sample.activated.connect(self._picked)
+        theme.changed.connect(self._fit_payload)
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.payload.text()))
         self.compare_button.clicked.connect(self.compare_requested)
 
@@ -93,7 +96,7 @@ class PreviewPanel(QWidget):
 
     def show_evaluation(self, evaluation: Evaluation, took_ms: float) -> None:
         """The payload with everything that is wrong with it, and how long it took to know."""
-        self.payload.set_json(dict(evaluation.payload))
+        self._show_payload(evaluation.payload)
         clear_layout(self._problems)
         for problem in evaluation.validation:
             self._add_problem(problem.message)
@@ -107,6 +110,7 @@ class PreviewPanel(QWidget):
         self.show_text(PreviewText(text))
         clear_layout(self._problems)
         self.payload.set_text("")
+        self._fit_payload()
         self.took.parentWidget().setVisible(False)
 
     def show_failure(self, error: AppError | None) -> None:
@@ -142,14 +146,30 @@ class PreviewPanel(QWidget):
         column.addWidget(Hair(self._theme))
         column.addLayout(head)
         column.addLayout(self._problems)
-        column.addWidget(self.payload)
-        column.addStretch(1)
+        column.addWidget(self.payload, 1)
+        column.addStretch(0)
         column.addWidget(took)
 
     def _add_problem(self, text: str) -> None:
         line = NoteLine(self._theme)
         line.show_text(text, "error", "circle-alert")
         self._problems.addWidget(line)
+
+    def _show_payload(self, payload: JsonObject) -> None:
+        """Scrolled to where a person was reading: it changes with every key."""
+        bar = self.payload.edit.verticalScrollBar()
+        place = bar.value()
+        self.payload.set_json(dict(payload))
+        self._fit_payload()
+        bar.setValue(place)
+
+    def _fit_payload(self) -> None:
+        """As high as its lines, and less where the drawer ends; then it scrolls by itself."""
+        edit = self.payload.edit
+        lines = max(1, edit.blockCount())
+        bar = edit.horizontalScrollBar().sizeHint().height()
+        self.payload.setMaximumHeight(lines * edit.fontMetrics().lineSpacing() + bar + 24)
+        self.payload.setMinimumHeight(min(self._theme.px(_LEAST_CODE), self.payload.maximumHeight()))
 
     def _picked(self, index: int) -> None:
         self.sample_chosen.emit(self._offered[index])

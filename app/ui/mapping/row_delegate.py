@@ -29,7 +29,7 @@ _STATE_ICONS = {
     RowState.WARNING: ("triangle-alert", Tone.WARN),
     RowState.ERROR: ("circle-alert", Tone.ERROR),
 }
-_NOTE_ICONS = {Tone.WARN: "triangle-alert", Tone.ERROR: "circle-alert", Tone.INFO: "info"}
+_NOTE_ICONS = {Tone.WARN: "triangle-alert", Tone.ERROR: "circle-alert"}
 _CHEVRON = 14
 CHOICES_WIDTH = 24
 

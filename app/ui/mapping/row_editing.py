@@ -48,6 +48,7 @@ class RowEditing(QObject):
         self._preview: Callable[[Expression], str] | None = None
         self._successors: Callable[[MappingTarget], Sequence[MappingTarget]] = lambda _target: ()
         self._companions: tuple[QWidget, ...] = ()
+        self._in_sight = False
         self._pieces = 0
         self._chips = 0
         self._piece = QTimer(self)
@@ -191,8 +192,8 @@ class RowEditing(QObject):
         self._view.set_editing(row.key, self._editor.sizeHint().height())
         self._place()
         self._editor.show()
-        self._view.scrollTo(self._view.currentIndex())
         self.began.emit(row.key)
+        self._in_sight = True
 
     def _make_value_editor(self, row: FieldRow) -> ValueEditor:
         placeholder = self.tr("Type, or Ctrl+Space")
@@ -212,7 +213,6 @@ class RowEditing(QObject):
         editor.left.connect(self._left)
         editor.undo_requested.connect(self.undo_requested)
         editor.redo_requested.connect(self.redo_requested)
-        editor.announced.connect(self.announced)
         return editor
 
     def _make_picker(self, row: FieldRow) -> FieldPicker:
@@ -254,6 +254,10 @@ class RowEditing(QObject):
             self._editor.setVisible(not place.isEmpty())
             if place != self._editor.geometry() and not place.isEmpty():
                 self._editor.setGeometry(place)
+            if self._in_sight:
+                # Only now the row is as high as it gets with what is said below it.
+                self._in_sight = False
+                self._view.scrollTo(self._view.currentIndex())
 
     def _changed(self, expression: Expression) -> None:
         if isinstance(self._editor, ValueEditor):

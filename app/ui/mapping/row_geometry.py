@@ -19,6 +19,7 @@ _GAP = 10
 _LABEL = 106
 _LABEL_MOST = 220
 _FIELD = 166
+_FIELD_MOST = 440
 _USUAL_WIDTH = 508
 _NARROW = 430
 _STATUS = 16
@@ -91,18 +92,22 @@ class RowGeometry:
         px = self._theme.px
         spare = max(0, width - px(_USUAL_WIDTH))
         label_width = min(px(_LABEL) + spare * 0.16, px(_LABEL_MOST))
-        field_width = px(_FIELD) + spare * 0.5
-        height = max(self.height_of_field(), editor_height)
-        field = QRectF(_START + label_width + 8, _PAD, field_width, height)
+        field_width = min(px(_FIELD) + spare * 0.5, px(_FIELD_MOST))
+        least = self.height_of_field()
+        # Two lines of large text are higher than a field of one line.
+        above = max(0.0, (self._line(Role.LABEL) + self._line(Role.AXIS) - least) / 2)
+        field = QRectF(_START + label_width + 8, _PAD + above, field_width, max(least, editor_height))
         # The label stays beside the first line of a field that has grown.
-        middle = field.y() + self.height_of_field() / 2
+        middle = field.y() + least / 2
         label, kind = self._label(_START, label_width, middle)
         arrow_size, status_size = px(_ARROW), px(_STATUS)
         arrow = QRectF(field.right() + _GAP, middle - arrow_size / 2, arrow_size, arrow_size)
         status = QRectF(width - _END - status_size, middle - status_size / 2, status_size, status_size)
         value_left = arrow.right() + _GAP
         value = QRectF(value_left, field.y(), status.x() - 8 - value_left, self.height_of_field())
-        notes, bottom = self._notes(row, field.x() + _PAD, width - _END, field.bottom())
+        notes, bottom = self._notes(
+            row, field.x() + _PAD, width - _END, field.bottom() + (0 if row.notes else above)
+        )
         return RowPlaces(round(bottom), label, kind, field, arrow, value, status, notes, QRectF())
 
     def _stacked(self, row: FieldRow, width: int, editor_height: int) -> RowPlaces:

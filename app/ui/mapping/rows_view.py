@@ -25,7 +25,7 @@ from app.ui.theme.painting import visual
 from app.ui.theme.theme import Theme
 from app.ui.value_editor.row_clipboard import VARIABLE_MIME, items_from
 
-_LEAST_HEIGHT = 200
+_LEAST_HEIGHT = 140
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _CLEAR = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier

@@ -164,6 +164,7 @@ class VariablesPanel(QWidget):
         self.filter = SearchField(theme, self.tr("Filter variables"))
         self.list = VariablesList(theme, model)
         self._nothing = WrappedLabel(theme, "", Role.CAPTION, "muted")
+        self._empty = QWidget()
         self._build()
         self.filter.textChanged.connect(self._filter_changed)
         self.filter.returnPressed.connect(self.list.choose_current)
@@ -210,16 +211,17 @@ class VariablesPanel(QWidget):
         top.setSpacing(8)
         top.addLayout(head)
         top.addWidget(self.filter)
-        nothing = QVBoxLayout()
-        nothing.setContentsMargins(_INSET, 12, _INSET, 0)
-        nothing.addWidget(self._nothing)
+        holder = QVBoxLayout(self._empty)
+        holder.setContentsMargins(_INSET, 12, _INSET, 0)
+        holder.addWidget(self._nothing)
+        holder.addStretch(1)
         column = QVBoxLayout(self)
         # 1 px at the side stays free, or the list would hide the line of the panel.
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(Hair(self._theme))
-        column.addLayout(nothing)
+        column.addWidget(self._empty, 1)
         column.addWidget(self.list, 1)
 
     def _filter_changed(self, text: str) -> None:
@@ -236,7 +238,7 @@ class VariablesPanel(QWidget):
         else:
             text = self.tr("No variable with this name or value.")
         self._nothing.set_text("" if shown else text)
-        self._nothing.setVisible(not shown)
+        self._empty.setVisible(not shown)
         self.list.setVisible(bool(shown))
 
     def _resize(self) -> None:
