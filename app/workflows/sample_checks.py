@@ -45,13 +45,13 @@ class VaryingType:
 
     @property
     def sentence(self) -> str:
-        """“`seats` is a number in 180 events and text in 20”."""
+        """““seats” is a number in 180 events and text in 20”, without the outer quotes."""
         parts = [
             f"{_ARTICLES[kind]} in {count:,} {_events(count) if place == 0 else ''}".rstrip()
             for place, (kind, count) in enumerate(self.types)
         ]
         listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-        return f"`{self.label}` is {listed}"
+        return f"“{self.label}” is {listed}"
 
 
 _ARTICLES = {

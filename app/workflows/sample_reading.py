@@ -15,7 +15,7 @@ from app.json_value import JsonObject, JsonValue
 from app.segment.bodies import MAX_DEPTH
 from app.workflows.sample_calls import METHODS, STAND_IN_ID, CallError, event_of_call, has_nobody
 from app.workflows.sample_collection import MOST_EVENTS
-from app.workflows.sample_literals import Call, LiteralError, LiteralReader
+from app.workflows.sample_literals import Call, Literal, LiteralError, LiteralReader
 from app.workflows.sample_tables import EventTable, read_table
 from app.workflows.samples import Origin, Sample, caret, collected, not_json_error, place_of
 
@@ -23,6 +23,7 @@ MOST_LITERAL_CHARACTERS = 4_000_000
 """Text that strict JSON refuses is read leniently, and slowly, up to this length."""
 
 _SHOWN_PROBLEMS = 20
+_LONGEST_LENIENT_LINE = 100_000
 _EVENT_MEMBERS = {
     "type",
     "event",
@@ -188,13 +189,26 @@ def json_line(text: str, line: int, sink: EventSink) -> None:
     try:
         value = decode(stripped)
     except json.JSONDecodeError as error:
-        start = len(text) - len(text.lstrip())
-        problem = ReadProblem(f"{error.msg}.", line, start + error.pos + 1, 0, caret(text, start + error.pos))
-        sink.refuse(problem)
+        _lenient_line(text, line, sink, error)
     except (ValueError, RecursionError) as error:
         sink.refuse(ReadProblem(_unusable_json(error).title, line))
     else:
         sink.take(value, line=line)
+
+
+def _lenient_line(text: str, line: int, sink: EventSink, error: json.JSONDecodeError) -> None:
+    """A line that is no strict JSON may still be a literal; if not, its error is in words."""
+    position, message = len(text) - len(text.lstrip()) + error.pos, f"{error.msg}."
+    if len(text) <= _LONGEST_LENIENT_LINE:
+        try:
+            items = list(LiteralReader(text).items())
+        except LiteralError as trouble:
+            position, message = trouble.position, str(trouble)
+        else:
+            if len(items) == 1 and isinstance(items[0], Literal):
+                sink.take(items[0].value, line=line)
+                return
+    sink.refuse(ReadProblem(message, line, position + 1, 0, caret(text, position)))
 
 
 def looks_like_json_lines(text: str) -> bool:

@@ -47,8 +47,8 @@ def test_a_trait_whose_type_varies_is_told_with_counts() -> None:
     bodies += [{"properties": {"seats": True}}]
     found = varying_types(bodies)
     assert [one.label for one in found] == ["seats", "company.id"]
-    assert found[0].sentence == "`seats` is a number in 180 events, text in 20 and true or false in 1"
-    assert found[1].sentence == "`company.id` is a number in 180 events and text in 20"
+    assert found[0].sentence == "“seats” is a number in 180 events, text in 20 and true or false in 1"
+    assert found[1].sentence == "“company.id” is a number in 180 events and text in 20"
 
 
 def test_whole_and_decimal_numbers_are_one_type() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.ui.theme.theme import Theme
@@ -26,6 +28,26 @@ _FIELD_WIDTH = 220
 _TYPES = ("identify", "track", "page", "screen", "group", "alias")
 
 
+class _ColumnsTable(DataTable):
+    """Shares its width among the columns, however large the text is."""
+
+    resized = Signal()
+
+    def __init__(self, theme: Theme, name: str, columns: Sequence[Column]) -> None:
+        super().__init__(theme, name, columns)
+        # Queued: a width set while the table lays itself out would begin the layout again.
+        self.resized.connect(self._share_width, Qt.ConnectionType.QueuedConnection)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _share_width(self) -> None:
+        width = self.viewport().width()
+        self.setColumnWidth(0, round(width * 0.3))
+        self.setColumnWidth(1, round(width * 0.34))
+
+
 class ColumnChooser(QWidget):
     """``accepted`` fires with the final choice, ``cancelled`` without one, ``preview_changed`` in between."""
 
@@ -44,7 +66,7 @@ class ColumnChooser(QWidget):
             Column(self.tr("Becomes")),
         )
         self._model = CellTableModel(columns, self)
-        self.table = DataTable(theme, self.tr("Columns of the table"), columns)
+        self.table = _ColumnsTable(theme, self.tr("Columns of the table"), columns)
         self.table.setModel(self._model)
         self.use = ComboField(theme, self.tr("This column becomes"))
         for use in ColumnUse:

@@ -174,7 +174,9 @@ def _when(sample: Sample, now: datetime) -> str:
         }[sample.origin]
     if moment.date() == now.date():
         return f"{moment:%H:%M:%S}"
-    return f"{moment:%Y-%m-%d %H:%M}"
+    if moment.year == now.year:
+        return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def _searchable(sample: Sample) -> str:

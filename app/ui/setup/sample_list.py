@@ -40,6 +40,7 @@ class SampleList(QWidget):
         super().__init__()
         self._theme = theme
         self._quiet = False
+        self._loading = False
         self.filter = SearchField(theme, self.tr("Filter"))
         self.add_button = IconButton(theme, "plus", self.tr("Add an event"))
         self._model = SamplesModel(parent=self)
@@ -98,6 +99,11 @@ class SampleList(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(_WIDTH), 400)
+
+    def set_loading(self, *, loading: bool) -> None:
+        """Events of earlier days are still being read."""
+        self._loading = loading
+        self._show_counts()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -160,10 +166,12 @@ class SampleList(QWidget):
         samples = self._model.samples
         own = sum(1 for one in samples if one.origin is not Origin.BUILT_IN)
         shown = self._model.rowCount()
-        if self.filter.text().strip():
+        if self._loading:
+            text = self.tr("Reading your events…")
+        elif self.filter.text().strip():
             text = self.tr("{shown} of {all} events").format(shown=f"{shown:,}", all=f"{len(samples):,}")
         elif own:
-            text = self.tr("{own} of your own, {built_in} built-in").format(
+            text = self.tr("{own} own, {built_in} built-in").format(
                 own=f"{own:,}", built_in=len(samples) - own
             )
         else:

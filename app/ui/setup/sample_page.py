@@ -86,6 +86,7 @@ class SamplePage(Page):
 
     def activated(self) -> None:
         self.events.load()
+        self.list.set_loading(loading=self.events.loading)
         if self._recorder is not None:
             self._recorder.look()
         sample = self._flow.state.sample
@@ -229,6 +230,7 @@ class SamplePage(Page):
 
     def _connect(self) -> None:
         self.events.changed.connect(self._events_changed)
+        self.events.loaded.connect(lambda: self.list.set_loading(loading=False))
         self.list.chosen.connect(self._row_chosen)
         self.list.add_requested.connect(self.pane.start_paste)
         self.list.star_requested.connect(self._star)

@@ -16,6 +16,7 @@ from app.ui.theme.typography import Role
 
 PATH_ROLE = int(Qt.ItemDataRole.UserRole) + 101
 _MEASURED_ROWS = 200
+_COLUMN_GAP = 12
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -137,6 +138,10 @@ class JsonTree(QTreeView):
         """Show ``value`` with its first levels open."""
         self._model.set_value(value)
         self.expandToDepth(open_levels - 1)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """Room between the longest name and the values."""
+        return super().sizeHintForColumn(column) + (_COLUMN_GAP if column == 0 else 0)
 
     def _activated(self, index: QModelIndex) -> None:
         self.path_chosen.emit(str(index.data(PATH_ROLE)))

@@ -174,7 +174,8 @@ def samples_some_refused(theme: Theme) -> QWidget:
 @scene("33-samples-odd", size=(880, 600))
 def samples_odd(theme: Theme) -> QWidget:
     body = {"type": "purchase", "timestamp": "2031-01-01T00:00:00Z", "properties": {"total": 20}}
-    return _scene(theme, _page(theme, [collected(body, Origin.PASTED)]))
+    page = _page(theme, [collected(body, Origin.PASTED)])
+    return _scene(theme, page, lambda page: page._look_at(page.events.collection.own[0]))
 
 
 @scene("33-samples-file")
