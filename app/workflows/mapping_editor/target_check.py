@@ -22,6 +22,9 @@ MAX_SHOWN = 200
 MAX_NAME = 1000
 MAX_EMAIL = 254
 
+_REMEMBERED = 1000
+_REMEMBERED_LENGTH = 100
+
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;.]+(?:\.[^@\s<>,;.]+)+")
 
 
@@ -85,6 +88,28 @@ def problem_value(key: str, kind: ProblemKind, sentence: str, sent: JsonValue = 
 
 def check_of(target: MappingTarget, vocabulary: CloseVocabulary, *, custom: bool) -> Check:
     """The check for one row, made once and run for every event. ``custom`` tells a custom field's row."""
+    return _remembering(_check_of(target, vocabulary, custom=custom))
+
+
+def _remembering(check: Check) -> Check:
+    """Over thousands of events the same short values come again and again, and so do their answers."""
+    held: dict[tuple[type, JsonValue], TargetValue] = {}
+
+    def run(value: JsonValue) -> TargetValue:
+        kind = value.__class__
+        if kind is not int and (kind is not str or len(str(value)) > _REMEMBERED_LENGTH):
+            return check(value)
+        found = held.get((kind, value))
+        if found is None:
+            found = check(value)
+            if len(held) < _REMEMBERED:
+                held[kind, value] = found
+        return found
+
+    return run
+
+
+def _check_of(target: MappingTarget, vocabulary: CloseVocabulary, *, custom: bool) -> Check:
     key, empty = target.key, TargetValue(target.key, ValueState.EMPTY)
     if custom:
         return _custom_check(target, vocabulary, empty)
