@@ -89,7 +89,7 @@ class _Places:
     """Places in the event, asked about for thousands of variables."""
 
     def __init__(self, places: Collection[Keys]) -> None:
-        self._places = frozenset(places) - {()}
+        self._places = frozenset(places)
         self._above = frozenset(keys[:length] for keys in self._places for length in range(1, len(keys)))
 
     def covers(self, keys: Keys) -> bool:

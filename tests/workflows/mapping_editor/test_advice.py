@@ -240,6 +240,8 @@ def test_lead_fields_say_which_lead_they_go_to() -> None:
     assert about({**lead, "contact_external_id": path("userId")}) == [
         "Without a Company ID this goes to the lead of the contact that is found."
     ]
+    everything: dict[str, JsonValue] = {"@merge": {"objects": [path("traits"), lead], "direction": "right"}}
+    assert about(everything) == []
     assert about(lead) == ["The lead cannot be found: map Company ID, User ID or Email."]
     assert about({**lead, **IDS, "allow_updating_existing_leads": False}) == [
         "Only new leads get this: updating existing leads is off."

@@ -187,6 +187,18 @@ def test_a_whole_object_fills_rows_and_its_failure_reaches_them() -> None:
     assert run(broken, identify()).of("lead_custom_fields.cf_seats").kind is ProblemKind.MAPPING
 
 
+def test_a_root_directive_fills_rows_and_its_failure_reaches_them() -> None:
+    rooted: dict[str, JsonValue] = {
+        "__segment_internal_directive": {"@transform": {"apply": {"name": path("traits", "name")}}},
+        "contact_name": path("name"),
+    }
+    assert run(rooted, identify(name="Ada")).of("contact_name").shown == "Ada"
+    broken: dict[str, JsonValue] = {**rooted, "__segment_internal_directive": {"@nope": []}}
+    found = run(broken, identify(name="Ada"))
+    assert found.of("contact_name").kind is ProblemKind.MAPPING
+    assert found.errors
+
+
 def test_rows_without_a_mapping_are_unmapped() -> None:
     assert run({}, identify()).of("contact_name").state is ValueState.UNMAPPED
 

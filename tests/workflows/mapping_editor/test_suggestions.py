@@ -139,6 +139,15 @@ def test_two_places_for_one_thing_are_both_read() -> None:
     assert found.reason == "same name, at one of two places, an email in 2 of 2 events"
 
 
+def test_a_second_place_that_adds_nothing_is_an_unticked_alternative() -> None:
+    events = people(2, email=["a@x.example"], mail=["b@x.example"])
+    found = [one for one in proposals(events) if one.key == "contact_email"]
+    assert [(one.source, one.confidence.value, one.ticked) for one in found] == [
+        ("traits.email", "sure", True),
+        ("traits.mail", "sure", False),
+    ]
+
+
 def test_a_bare_host_gets_its_scheme() -> None:
     found = best("contact_url", people(2, website=["x.example"]))
     assert found

@@ -126,6 +126,14 @@ def test_a_field_mapped_beside_a_whole_object_wins_and_the_object_stays() -> Non
     assert with_value(both, "lead_custom_fields.cf_seats", None) == whole
 
 
+def test_a_merge_that_a_person_wrote_otherwise_stays_as_it_is() -> None:
+    for objects in ([{"cf_a": 1}, {"cf_b": 2}], [path("traits"), {"cf_a": 1}, {"cf_b": 2}]):
+        merge = {"@merge": {"objects": objects, "direction": "right"}}
+        changed = with_value({"lead_custom_fields": merge}, "lead_custom_fields.cf_seats", 3)
+        assert value_at(changed, "lead_custom_fields") == merge
+        assert with_value(changed, "lead_custom_fields.cf_seats", None) == {"lead_custom_fields": merge}
+
+
 def test_a_mapping_that_is_one_directive_is_a_row_and_stays_whole() -> None:
     whole = path("traits")
     assert rows(whole)[WHOLE_MAPPING].label == "All fields"
