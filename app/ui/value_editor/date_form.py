@@ -72,6 +72,9 @@ class DateForm(SettingsForm):
         if not self.zone.combo.choose(function.zone):
             self.zone.combo.add(function.zone, function.zone)
             self.zone.combo.choose(function.zone)
+        search = self.zone.combo.lineEdit()
+        if search is not None:
+            search.setAccessibleName(self.tr("Time zone"))
         for field in (self.form, self.own, self.zone):
             self.column.addWidget(field)
         self.own.setVisible(self.form.combo.current_key() == _OWN)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -29,8 +29,6 @@ class MappingJsonView(QWidget):
     """``changed`` carries the mapping whenever typing gives another valid one."""
 
     changed = Signal(object)
-    committed = Signal()
-    """The focus left the text."""
 
     def __init__(self, theme: Theme, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +44,6 @@ class MappingJsonView(QWidget):
         column.addWidget(self.note)
         self.setFocusProxy(self.box)
         self.box.edit.textChanged.connect(self._typed)
-        self.box.edit.installEventFilter(self)
 
     def mapping(self) -> JsonObject:
         """The last mapping that was valid, typed or set."""
@@ -66,11 +63,6 @@ class MappingJsonView(QWidget):
         self._mapping = mapping
         self._replace_text(json.dumps(mapping, indent=_INDENT, ensure_ascii=False))
         self._show(check_mapping(mapping))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.box.edit and event.type() == QEvent.Type.FocusOut:
-            self.committed.emit()
-        return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 5 * self.box.edit.fontMetrics().lineSpacing())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -42,6 +44,18 @@ _WIDTH = 460
 _INSET = 12
 
 
+class _Search(SearchField):
+    """Lets the list have its keys first."""
+
+    handler: Callable[[QKeyEvent], bool]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.handler(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
 class Picker(Popover):
     """Search on top, entries below. The keyboard focus stays in the search field."""
 
@@ -57,7 +71,7 @@ class Picker(Popover):
         self._target = target
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
-        self.search = SearchField(theme, self._prompt(offer))
+        self.search = _Search(theme, self._prompt(offer))
         self._model = PickerModel(index, offer, self)
         self.list = QListView()
         self.list.setFrameShape(QFrame.Shape.NoFrame)
@@ -80,7 +94,7 @@ class Picker(Popover):
         self.body.addWidget(self._none)
         self.body.addWidget(self._foot)
         self.search.textChanged.connect(self._narrow)
-        self.search.installEventFilter(self)
+        self.search.handler = self._key
         self.list.clicked.connect(self._clicked)
         self._narrow("")
 
@@ -93,13 +107,13 @@ class Picker(Popover):
         around = self.search.sizeHint().height() + self._foot.sizeHint().height() + 16 + 4
         return QSize(self._theme.px(_WIDTH), row * rows + around)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = watched is self.search and event.type() == QEvent.Type.KeyPress
-        if is_key and isinstance(event, QKeyEvent) and self._key(event):
-            return True
-        return super().eventFilter(watched, event)
+    def focusNextPrevChild(self, _forward: bool) -> bool:
+        """Tab goes to the other kind of entries: there is nothing else in here to go to."""
+        self._choose(self._model.first_of_other_group(self.list.currentIndex().row()))
+        return True
 
     def _key(self, event: QKeyEvent) -> bool:
+        """What a key in the search field does to the list; False leaves it to the field."""
         row = self.list.currentIndex().row()
         key = event.key()
         page = max(1, self.list.viewport().height() // _row_height(self._theme) - 1)
@@ -111,8 +125,6 @@ class Picker(Popover):
         }
         if key in steps:
             self._step(row, steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            self._choose(self._model.first_of_other_group(row))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._pick(row, whole=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif key == Qt.Key.Key_Escape:

@@ -18,6 +18,18 @@ _GAP = 4
 _PAD = 14
 
 
+class _Content(QWidget):
+    """Tells when its layout wants another size."""
+
+    layout_requested = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.layout_requested.emit()
+        return done
+
+
 class Popover(QFrame):
     """``body`` is the layout to fill. Enter accepts, Escape rejects, a press elsewhere accepts; Tab stays in.
 
@@ -37,7 +49,8 @@ class Popover(QFrame):
         self._is_done = False
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._content = QWidget()
+        self._content = _Content()
+        self._content.layout_requested.connect(self._place)
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         self.body.setSpacing(12)
@@ -68,8 +81,8 @@ class Popover(QFrame):
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
-        self._content.installEventFilter(self)
-        self.initial_focus().setFocus(Qt.FocusReason.PopupFocusReason)
+        # As by Tab, so that a field selects its text.
+        self.initial_focus().setFocus(Qt.FocusReason.TabFocusReason)
         self._place()
 
     def initial_focus(self) -> QWidget:
@@ -109,9 +122,7 @@ class Popover(QFrame):
             is_outside = watched is self._anchor and kind in (QEvent.Type.Hide, QEvent.Type.Close)
         if is_outside:
             self.accept()
-        elif (watched is self._content and kind == QEvent.Type.LayoutRequest) or (
-            watched is self._host and kind == QEvent.Type.Resize
-        ):
+        elif watched is self._host and kind == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
 
@@ -156,6 +167,8 @@ class Popover(QFrame):
         return False
 
     def _place(self) -> None:
+        if self._is_done or self._beside.isNull():
+            return
         host = self._host
         room = host.rect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         wanted = self.wanted_size().boundedTo(room.size())

@@ -60,7 +60,10 @@ def variable_mime_data(keys: Sequence[str]) -> QMimeData:
     return data
 
 
-def can_read(data: QMimeData) -> bool:
+def can_read(data: QMimeData | None) -> bool:
+    """Whether there is something that can stand in a row; some systems give None for an empty clipboard."""
+    if data is None:
+        return False
     return data.hasFormat(ROW_MIME) or data.hasFormat(VARIABLE_MIME) or data.hasText()
 
 
@@ -126,7 +129,7 @@ def _unpacked_item(packed: Any) -> Item:
             raise ValueError("not one unit of text")
         return packed
     item = _unpacked(packed)
-    if isinstance(item, Text | Joined | AsText | FUNCTIONS):
+    if isinstance(item, (Text, Joined, AsText, *FUNCTIONS)):
         raise TypeError("a part that cannot stand in a row alone")
     return item
 

@@ -132,6 +132,7 @@ class RowDocument:
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         option.setTextDirection(direction)
         self.document.setDefaultTextOption(option)
+        self.document.markContentsDirty(0, self.document.characterCount())
 
     def restyle(self) -> None:
         """Take the theme's font and measure all chips again."""

@@ -59,11 +59,14 @@ class RowEdit(RowView):
     """The chip at this position is to be opened."""
     menu_requested = Signal(QPoint)
     """The menu is wanted at this global position."""
+    focus_changed = Signal()
+    """The focus came or went."""
     chip_announced = Signal(str)
     """The cursor went over this chip, in words."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
+        self._writing = False
         self._told: Items = ()
         self._last_position = 0
         self.textChanged.connect(self._settle)
@@ -215,6 +218,11 @@ class RowEdit(RowView):
         super().focusInEvent(event)
         if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
             self.moveCursor(_Move.End)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)

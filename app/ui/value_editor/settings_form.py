@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.segment.value_expression import Function
+from app.segment.value_expression import Expression, Function
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.value_editor.row import AsText, Chip, FunctionChip
@@ -36,6 +36,10 @@ class SettingsForm(QWidget):
 
     changed = Signal(object)
     refused = Signal()
+    finished = Signal()
+    """Enter in a value inside the form."""
+    given_up = Signal()
+    """Escape in a value inside the form."""
 
     def __init__(self, surroundings: Surroundings) -> None:
         super().__init__()
@@ -61,6 +65,15 @@ class SettingsForm(QWidget):
             self.refused.emit()
         else:
             self.changed.emit(chip)
+
+    def inner_value(self, name: str, expression: Expression) -> ValueEditor:
+        """An editor for a value inside this one; it tells about every change."""
+        editor = self.surroundings.sibling(name)
+        editor.set_expression(expression)
+        editor.changed.connect(self.tell)
+        editor.committed.connect(self.finished)
+        editor.escape.connect(self.given_up)
+        return editor
 
     def switch(self, text: str, *, on: bool) -> QCheckBox:
         """Add a check box that tells about every change."""

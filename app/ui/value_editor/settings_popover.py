@@ -139,6 +139,8 @@ class SettingsPopover(Popover):
         self.body.addLayout(buttons)
         self.form.changed.connect(self.changed)
         self.form.refused.connect(self.result.hide)
+        self.form.finished.connect(self.accept)
+        self.form.given_up.connect(self.reject)
         self.done_button.clicked.connect(self.accept)
         self.remove_button.clicked.connect(self.remove_requested)
 

@@ -29,8 +29,7 @@ class CoalesceForm(SettingsForm):
     def __init__(self, surroundings: Surroundings, function: Coalesce) -> None:
         super().__init__(surroundings)
         label = Label(self.theme, self.tr("Use instead"), Role.LABEL)
-        self.fallback = surroundings.sibling(self.tr("Use instead"))
-        self.fallback.set_expression(function.fallback)
+        self.fallback = self.inner_value(self.tr("Use instead"), function.fallback)
         label.setBuddy(self.fallback)
         line = self.column
         line.addWidget(label)
@@ -39,7 +38,6 @@ class CoalesceForm(SettingsForm):
         self.blank = self.switch(
             self.tr("Also instead of empty text, 0, false and empty lists"), on=function.blank
         )
-        self.fallback.changed.connect(self.tell)
 
     def chip(self) -> Chip:
         return FunctionChip(Coalesce(HOLE, self.fallback.expression(), self.blank.isChecked()))
@@ -168,10 +166,8 @@ class GroupForm(SettingsForm):
 
     def __init__(self, surroundings: Surroundings, group: Group) -> None:
         super().__init__(surroundings)
-        self.parts = surroundings.sibling(self.tr("Parts"))
-        self.parts.set_expression(group.expression)
+        self.parts = self.inner_value(self.tr("Parts"), group.expression)
         self.column.addWidget(self.parts)
-        self.parts.changed.connect(self.tell)
 
     def chip(self) -> Chip:
         return Group(self.parts.expression())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -65,6 +65,10 @@ class ValueEditor(QWidget):
         line.addWidget(self.add_button)
         self.setFocusProxy(self.edit)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._leaving = QTimer(self)
+        self._leaving.setSingleShot(True)
+        self._leaving.setInterval(0)
+        self._leaving.timeout.connect(self._perhaps_left)
         self._popovers = EditorPopovers(theme, self)
         self._connect()
         self._restyle()
@@ -82,7 +86,7 @@ class ValueEditor(QWidget):
         edit.chip_activated.connect(popovers.open_chip)
         edit.menu_requested.connect(popovers.open_menu)
         edit.chip_announced.connect(self._announce)
-        edit.installEventFilter(self)
+        edit.focus_changed.connect(self._focus_changed)
         self.add_button.clicked.connect(self.open_picker)
         self._theme.changed.connect(self._restyle)
 
@@ -133,6 +137,14 @@ class ValueEditor(QWidget):
         self.edit.setFocus()
         self._popovers.open_picker()
 
+    def make_static(self) -> None:
+        """Ask for a fixed value in the place of all that is there."""
+        self._popovers.make_static()
+
+    def edit_as_json(self) -> None:
+        """Ask for the whole value as JSON of the mapping language."""
+        self._popovers.edit_as_json()
+
     @property
     def popover(self) -> Popover | None:
         """The picker or the settings that are open now."""
@@ -153,18 +165,16 @@ class ValueEditor(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(80), self.sizeHint().height())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.update()
-            if event.type() == QEvent.Type.FocusOut:
-                # The popover that takes the focus is not there yet while the focus goes.
-                QTimer.singleShot(0, self, self._perhaps_left)
-        return super().eventFilter(watched, event)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         focused = self.edit.hasFocus() or self._popovers.is_open
         rect = QRectF(self.rect())
         paint_field_frame(self._theme, QPainter(self), rect, focused=focused, invalid=self._invalid)
+
+    def _focus_changed(self) -> None:
+        self.update()
+        if not self.edit.hasFocus():
+            # The popover that takes the focus is not there yet while the focus goes.
+            self._leaving.start()
 
     def _perhaps_left(self) -> None:
         if not self.edit.hasFocus() and not self._popovers.is_open:
