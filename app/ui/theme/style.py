@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QCheckBox,
+    QFrame,
     QPlainTextEdit,
     QProxyStyle,
     QRadioButton,
@@ -80,7 +81,9 @@ class AppStyle(QProxyStyle):
         elif element == _CE.CE_Splitter:
             self._paint_splitter(option, painter)
         elif element == _CE.CE_ShapedFrame and isinstance(widget, QPlainTextEdit | QTextEdit):
-            style_fields.paint_frame(theme, option, painter, widget)
+            # An edit without a frame lies in a box that draws its own.
+            if widget.frameShape() is not QFrame.Shape.NoFrame:
+                style_fields.paint_frame(theme, option, painter, widget)
         else:
             super().drawControl(element, option, painter, widget)
 
