@@ -2,72 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from functools import cached_property
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.actions.action_definitions import DELETE, MERGE, RECORD, UPSERT
-from app.json_value import JsonObject, JsonValue
-from app.segment.close_destination import ActionDefinition
-from app.segment.event_variables import EventVariable
+from app.json_value import JsonValue
 from app.segment.js_values import utf16_length
 from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH
-from app.segment.references import Keys
-from app.segment.variable_labels import label_of
-from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
-from app.workflows.mapping_editor.statistics import MappingStatistics, ProblemCount, TargetStatistics
-from app.workflows.mapping_editor.target_check import ProblemKind, quoted
-from app.workflows.mapping_editor.target_values import base_of, value_at
-from app.workflows.mapping_editor.targets import MappingTarget, TargetGroup, type_name
-from app.workflows.mapping_editor.variables_read import variables_read
+from app.workflows.mapping_editor.event_advice import about_events
+from app.workflows.mapping_editor.mapping_review import (
+    Advice,
+    MappingUnderReview,
+    Severity,
+    either,
+    events_in_words,
+)
+from app.workflows.mapping_editor.statistics import MappingStatistics
+from app.workflows.mapping_editor.target_check import quoted
+from app.workflows.mapping_editor.targets import APPENDED, MappingTarget, TargetGroup
 
-_SAME_FROM = 10
-"""Fewer equal values in a row are no surprise."""
-
-
-class Severity(StrEnum):
-    """ERROR: events fail or nothing is written. WARNING: some values do not arrive. INFO: good to know."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """``key`` is the target's, empty for the mapping as a whole; ``text`` is one or two sentences."""
-
-    key: str
-    severity: Severity
-    text: str
-
-
-@dataclass(frozen=True)
-class MappingUnderReview:
-    """Everything advice is made of. ``variables`` are those of the events the statistics were made of."""
-
-    mapping: JsonObject
-    action: ActionDefinition
-    vocabulary: CloseVocabulary
-    targets: Sequence[MappingTarget]
-    statistics: MappingStatistics = field(default_factory=MappingStatistics)
-    variables: Sequence[EventVariable] = ()
-
-    def value(self, key: str) -> JsonValue | None:
-        return value_at(self.mapping, key)
-
-    def is_mapped(self, *keys: str) -> bool:
-        return any(self.value(key) is not None for key in keys)
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether one directive gives all fields: then nothing can be said about a single one."""
-        return base_of(self.mapping) is not None
-
-    @cached_property
-    def known_places(self) -> frozenset[Keys]:
-        return frozenset(variable.keys for variable in self.variables)
+__all__ = ["Advice", "MappingUnderReview", "Severity", "advise"]
 
 
 def advise(review: MappingUnderReview) -> tuple[Advice, ...]:
@@ -78,7 +31,7 @@ def advise(review: MappingUnderReview) -> tuple[Advice, ...]:
         statistics = review.statistics.targets.get(target.key)
         if value is None and statistics is None:
             continue
-        about = [*_about_value(target, value), *_about_events(review, target, value, statistics)]
+        about = [*_about_value(target, value), *about_events(review, target, value, statistics)]
         about += _about_identity(review, target)
         found += sorted(about, key=lambda advice: tuple(Severity).index(advice.severity))
     return tuple(found)
@@ -103,7 +56,7 @@ def _about_the_whole(review: MappingUnderReview) -> Iterator[Advice]:
     identifying = _IDENTIFYING.get(review.action.slug, ())
     if identifying and not review.is_mapped(*identifying):
         labels = {target.key: target.label for target in review.targets}
-        names = _either([labels.get(key, key) for key in identifying])
+        names = either([labels.get(key, key) for key in identifying])
         yield Advice(
             "", Severity.ERROR, f"Nothing says whom an event is about, so all are skipped. Map {names}."
         )
@@ -112,11 +65,15 @@ def _about_the_whole(review: MappingUnderReview) -> Iterator[Advice]:
 
 def _about_losses(statistics: MappingStatistics) -> Iterator[Advice]:
     if statistics.failing:
-        counted = f"{statistics.failing} of {_events(statistics.matching)} would fail and write nothing"
+        counted = (
+            f"{statistics.failing} of {events_in_words(statistics.matching)} would fail and write nothing"
+        )
         text = f"{counted}, because a value does not fit its field."
         yield Advice("", Severity.WARNING, text)
     if statistics.matching and not statistics.delivered:
-        text = f"Not one of {_events(statistics.matching)} would be delivered; the rows below say why."
+        text = (
+            f"Not one of {events_in_words(statistics.matching)} would be delivered; the rows below say why."
+        )
         yield Advice("", Severity.ERROR, text)
 
 
@@ -134,7 +91,7 @@ def _about_value(target: MappingTarget, value: JsonValue | None) -> Iterator[Adv
             yield Advice(target.key, Severity.ERROR, text)
     if target.group is TargetGroup.RULES and value is False:
         yield Advice(target.key, Severity.INFO, target.consequence)
-    if target.type_label.endswith("appended"):
+    if target.type_label.endswith(APPENDED):
         yield Advice(target.key, Severity.INFO, f"{target.label} is appended, not replaced.")
 
 
@@ -150,123 +107,19 @@ def _liquid_sources(value: JsonValue | None) -> Iterator[str]:
             yield from _liquid_sources(member)
 
 
-# One row over the events -------------------------------------------------------------------------
-
-
-def _about_events(
-    review: MappingUnderReview,
-    target: MappingTarget,
-    value: JsonValue | None,
-    statistics: TargetStatistics | None,
-) -> Iterator[Advice]:
-    read = variables_read(value)
-    if statistics is None or not statistics.events:
-        return
-    yield from _about_problems(target, statistics)
-    unseen = _unseen(review, read)
-    if unseen:
-        tail = _empty_tail(target, statistics)
-        yield Advice(target.key, Severity.WARNING, f"No event has {_either(unseen)}.{tail}")
-    elif statistics.empty:
-        yield _emptiness(target, statistics)
-    if statistics.objects_in_text:
-        counted = _counted(statistics.objects_in_text, statistics.events, "puts", "put")
-        text = f"{counted} an object into text, which reads “[object Object]”."
-        yield Advice(target.key, Severity.WARNING, text)
-    constant = statistics.constant
-    if constant is not None and read and statistics.events >= _SAME_FROM and target.close_type != "boolean":
-        text = f"The same value in all {statistics.events} events ({quoted(constant)})."
-        yield Advice(target.key, Severity.INFO, text)
-
-
-def _about_problems(target: MappingTarget, statistics: TargetStatistics) -> Iterator[Advice]:
-    for problem in statistics.problems:
-        if problem.kind is ProblemKind.FIELD_GONE:
-            continue  # said once, whatever the events hold
-        if problem.kind in {ProblemKind.FIELD_RESERVED, ProblemKind.MAPPING}:
-            yield Advice(target.key, _severity_of(problem), problem.sentence)
-            continue
-        counted = _counted(problem.events, statistics.events, "sends", "send")
-        yield Advice(target.key, _severity_of(problem), f"{counted} {_misfit(target, problem)}.")
-
-
-def _severity_of(problem: ProblemCount) -> Severity:
-    return Severity.ERROR if problem.kind is ProblemKind.MAPPING else Severity.WARNING
-
-
-def _misfit(target: MappingTarget, problem: ProblemCount) -> str:
-    shown = f" ({', '.join(quoted(example, 30) for example in problem.examples)})" if problem.examples else ""
-    match problem.kind:
-        case ProblemKind.NOT_IN_LIST if target.close_type == "choices":
-            return f"a choice that is not in the list{shown}"
-        case ProblemKind.NOT_IN_LIST:
-            return f"a status that Close does not have{shown}"
-        case ProblemKind.NOT_EMAIL:
-            return f"text that is not an email address{shown}"
-        case ProblemKind.TOO_LONG:
-            return "text that is too long for Close"
-        case ProblemKind.PAYLOAD:
-            return f"{problem.sent_kind} to this {_kind_of(target)}, which Segment does not deliver"
-        case _:
-            return f"{problem.sent_kind} to this {_kind_of(target)}{shown}"
-
-
-def _kind_of(target: MappingTarget) -> str:
-    if target.group is TargetGroup.RULES:
-        return "rule"
-    return f"{type_name(target.close_type).lower()} field"
-
-
-def _emptiness(target: MappingTarget, statistics: TargetStatistics) -> Advice:
-    severity = Severity.WARNING if 2 * statistics.empty > statistics.events else Severity.INFO
-    events, empty = statistics.events, statistics.empty
-    counted = f"{empty} of {_events(events)}" if empty < events or events == 1 else f"all {events} events"
-    return Advice(target.key, severity, f"Empty in {counted}.{_empty_tail(target, statistics)}")
-
-
-def _empty_tail(target: MappingTarget, statistics: TargetStatistics) -> str:
-    match target.key:
-        case "contact_external_id":
-            return " Then the person is found by email."
-        case "lead_external_id":
-            return " Then the lead of the contact is taken."
-        case "note_text" | "previous_user_id" | "user_id":
-            return ""
-        case _ if target.group is TargetGroup.RULES or not statistics.empty:
-            return ""
-        case _:
-            return " Then left as it is."
-
-
-def _unseen(review: MappingUnderReview, read: Iterable[Keys]) -> list[str]:
-    """What a value reads when no event has any of it; a fallback that some events have is enough."""
-    places = [keys for keys in read if keys]
-    if not places or not review.variables or any(_is_known(review, keys) for keys in places):
-        return []
-    return sorted(map(label_of, places))
-
-
-def _is_known(review: MappingUnderReview, keys: Keys) -> bool:
-    """Items of lists are not variables of their own: the list they are in is enough."""
-    if keys in review.known_places:
-        return True
-    return any(
-        keys[:length] in review.known_places and keys[length].isdecimal() for length in range(1, len(keys))
-    )
-
-
 # Who an event is about ---------------------------------------------------------------------------
 
 
 def _about_identity(review: MappingUnderReview, target: MappingTarget) -> Iterator[Advice]:
+    unwritten = "this is not written and " if review.writes_people else ""
     match target.key:
         case "contact_external_id" if not review.vocabulary.user_field_id:
-            text = "No User ID field is set, so this is not written and people are found by email only."
+            text = f"No User ID field is set, so {unwritten}people are found by email only."
             yield Advice(target.key, Severity.WARNING, text)
         case "lead_external_id" if not review.vocabulary.company_field_id:
-            text = "No Company ID field is set, so this is not written and leads are found by their contacts."
+            text = f"No Company ID field is set, so {unwritten}leads are found by their contacts."
             yield Advice(target.key, Severity.WARNING, text)
-        case "contact_email":
+        case "contact_email" if review.writes_people:
             yield from _about_sharing(review, target.key)
         case _ if target.key.partition(".")[0] == "lead_custom_fields":
             yield from _about_finding_the_lead(review, target.key)
@@ -299,15 +152,3 @@ def _about_finding_the_lead(review: MappingUnderReview, key: str) -> Iterator[Ad
         yield Advice(key, Severity.INFO, text)
     else:
         yield Advice(key, Severity.WARNING, "The lead cannot be found: map Company ID, User ID or Email.")
-
-
-def _counted(some: int, events: int, one: str, many: str) -> str:
-    return f"{some} of {_events(events)} {one if some == 1 else many}"
-
-
-def _events(number: int) -> str:
-    return "1 event" if number == 1 else f"{number} events"
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} or {names[-1]}"

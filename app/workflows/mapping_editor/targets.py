@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.actions.action_definitions import UPSERT
 from app.close.records import CustomField, ObjectType
 from app.json_value import JsonObject
 from app.segment.close_destination import ActionDefinition, ActionField, FieldType
@@ -80,6 +81,9 @@ class _Words:
     close_type: str = "text"
 
 
+APPENDED = " · appended"
+"""Ends the type of a list in Close that only ever grows."""
+
 STATUS = "status"
 """``close_type`` of the lead status: ``choices`` holds ids, ``choice_labels`` their names."""
 
@@ -150,7 +154,8 @@ def targets_of(
     is always there, known to Close or not.
     """
     fields = sorted(action.fields, key=lambda field: _rank(field.key))
-    rows = [_own_row(field, vocabulary) for field in fields if field.key not in CUSTOM_CONTAINERS]
+    own = [field for field in fields if field.key not in CUSTOM_CONTAINERS]
+    rows = [_own_row(field, vocabulary, writes=action.slug == UPSERT.slug) for field in own]
     if base_of(mapping) is not None:
         rows.insert(0, MappingTarget(WHOLE_MAPPING, TargetGroup.LEAD, "All fields", "Object", "object"))
     for container, object_type in CUSTOM_CONTAINERS.items():
@@ -189,14 +194,15 @@ def _rank(key: str) -> int:
     return _FIRST.index(key) if key in _FIRST else len(_FIRST)
 
 
-def _own_row(field: ActionField, vocabulary: CloseVocabulary) -> MappingTarget:
+def _own_row(field: ActionField, vocabulary: CloseVocabulary, *, writes: bool) -> MappingTarget:
+    """``writes`` is false where ids and addresses only find a record."""
     words = _words(field, vocabulary)
     statuses = vocabulary.lead_statuses if words.close_type == STATUS else ()
     return MappingTarget(
         key=field.key,
         group=_group(field),
         label=words.label,
-        type_label=words.type_label,
+        type_label=words.type_label if writes else words.type_label.removesuffix(APPENDED),
         close_type=words.close_type,
         choices=tuple(status.id for status in statuses),
         choice_labels=tuple(status.label for status in statuses),

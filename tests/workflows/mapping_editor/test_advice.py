@@ -78,6 +78,22 @@ def test_empty_values_are_counted(events: Any, expected: tuple[str, str]) -> Non
     assert expected in told("contact_phone", {"contact_phone": path("traits", "phone")}, events)
 
 
+def test_where_ids_only_find_people_emptiness_says_who_is_found() -> None:
+    events = [identify("", email=""), identify("u_1", email="a@x.example")]
+    email: dict[str, JsonValue] = {"contact_email": path("traits", "email")}
+    user: dict[str, JsonValue] = {"contact_external_id": path("userId")}
+
+    def about(mapping: dict[str, JsonValue], **more: Any) -> list[str]:
+        return [one.text for one in advice(mapping, events, action=DELETE, **more)]
+
+    assert about({**user, **email}) == [
+        "Empty in 1 of 2 events. Then the person is found by email.",
+        "Empty in 1 of 2 events. Then the person is found by User ID.",
+    ]
+    assert about(user) == ["Empty in 1 of 2 events. Then nobody is found."]
+    assert about(user, ids=False)[0] == "No User ID field is set, so people are found by email only."
+
+
 def test_text_in_a_number_field_is_told_with_an_example() -> None:
     mapping: dict[str, JsonValue] = {"lead_custom_fields": {"cf_seats": path("traits", "seats")}}
     key = "lead_custom_fields.cf_seats"
