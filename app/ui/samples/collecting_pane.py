@@ -56,6 +56,7 @@ class CollectingPane(QWidget):
         self._recorder = recorder
         self._origin = Origin.PASTED
         self._file_name = ""
+        self._trouble: AppError | None = None
         self.ways = WaysIn(theme, recorder)
         self.intake = SampleIntake(unexpected, self)
         self.slot = MessageSlot(theme)
@@ -94,8 +95,10 @@ class CollectingPane(QWidget):
         self.ways.file.show_reading(path.name)
         self.intake.read_file(path)
 
-    def read_mime(self, mime: QMimeData) -> bool:
+    def read_mime(self, mime: QMimeData | None) -> bool:
         """What is on the clipboard or was dropped; False when that is neither a file nor text."""
+        if mime is None:
+            return False
         files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] if mime.hasUrls() else []
         if files:
             self.read_file(Path(files[0]))
@@ -181,8 +184,12 @@ class CollectingPane(QWidget):
         self.ways.file.show_idle()
 
     def _show_trouble(self) -> None:
-        if self._events.trouble is not None:
-            self.slot.show_error(self._events.trouble, tone=Tone.WARN)
+        trouble = self._events.trouble
+        if trouble is not None:
+            self.slot.show_error(trouble, tone=Tone.WARN)
+        elif self._trouble is not None and self.slot.error is self._trouble:
+            self.slot.clear()
+        self._trouble = trouble
 
     def _clear_messages(self) -> None:
         self.slot.clear()

@@ -215,6 +215,9 @@ class SamplePage(Page):
         self._show_current()
 
     def _check_types(self) -> None:
+        """Compare the events with each other, while somebody looks."""
+        if not self.isVisible():
+            return
         bodies = [one.body for one in self.events.in_use]
         work = lambda: asyncio.to_thread(lambda: varying_types(bodies))  # noqa: E731
         self._checking.run(work, self.tr("Comparing…"))
