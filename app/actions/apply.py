@@ -18,6 +18,7 @@ from app.actions.plan import (
     AddActivity,
     CreateContact,
     CreateLead,
+    DeleteActivity,
     DeleteContact,
     DeleteLead,
     ExtendActivity,
@@ -56,6 +57,7 @@ class Origin:
 class Applied:
     """What was done. ``notes`` name values that Close refused, ``left_out`` the lists they belong to."""
 
+    activities: tuple[Activity, ...] = ()
     records: tuple[Lead | Contact, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
@@ -74,6 +76,7 @@ class Application:
     records: list[Lead | Contact] = field(default_factory=list)
     plan_id: int | None = None
     _nested: list[Contact] = field(default_factory=list)
+    _entries: list[Activity] = field(default_factory=list)
     _writer: RecordWriter = field(init=False)
     _activities: ActivityWriter = field(init=False)
     _final: FinalWriter = field(init=False)
@@ -94,7 +97,8 @@ class Application:
             # An event that changes nothing still makes older ones late.
             if reference.id and reference.id not in written and reference.object_type != "activity":
                 self._mark(reference.object_type, reference.id)
-        return Applied(tuple(self.records), tuple(self._writer.notes), frozenset(self._writer.left_out))
+        notes, left_out = self._writer.notes, self._writer.left_out
+        return Applied(tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out))
 
     @property
     def touched(self) -> list[tuple[ObjectType, str]]:
@@ -132,6 +136,8 @@ class Application:
         created = isinstance(write, CreateLead | CreateContact | AddActivity)
         image = created_image(record) if created and record is not None else None
         plans.mark(plan_id, position, StepState.DONE, record.id if image and record else None, image)
+        if isinstance(record, Activity):
+            self._entries.append(record)
         if not isinstance(record, Lead | Contact):
             return
         self.records.append(record)
@@ -155,7 +161,7 @@ class Application:
                 return await self._writer.update_contact(write)
             case AddActivity() | ExtendActivity() | MoveToContact():
                 return await self._activities.write(write)
-            case MergeLeads() | DeleteContact() | DeleteLead():
+            case MergeLeads() | DeleteContact() | DeleteLead() | DeleteActivity():
                 await self._final.write(write)
                 return None
 

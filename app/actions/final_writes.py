@@ -10,14 +10,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.actions.look_up import MERGED
 from app.actions.merge_jobs import CloseMerges, MergeJob
-from app.actions.plan import DeleteContact, DeleteLead, MergeLeads
+from app.actions.plan import DeleteActivity, DeleteContact, DeleteLead, MergeLeads
 from app.close.failures import CloseError, FailureKind
-from app.close.records import ObjectType
 from app.storage.action_memory import ActionMemory
-
-MERGED = "merged"
-"""How an id is known that now stands for the record it was merged into."""
 
 
 class CloseFinalWrites(CloseMerges, Protocol):
@@ -25,6 +22,7 @@ class CloseFinalWrites(CloseMerges, Protocol):
 
     async def delete_lead(self, lead_id: str) -> None: ...
     async def delete_contact(self, contact_id: str) -> None: ...
+    async def delete_activity(self, resource: str, activity_id: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class FinalWriter:
     sleep: Callable[[float], Awaitable[None]]
     merge_asked: Callable[[str], bool]
 
-    async def write(self, write: MergeLeads | DeleteContact | DeleteLead) -> None:
+    async def write(self, write: MergeLeads | DeleteContact | DeleteLead | DeleteActivity) -> None:
         match write:
             case MergeLeads(source, destination):
                 job = MergeJob(self.close, source.id, destination.id, self.sleep)
@@ -47,22 +45,25 @@ class FinalWriter:
                 self.memory.identities.move_record("lead", source.id, destination.id, MERGED)
                 self.memory.settled.touched([source.id, destination.id])
             case DeleteContact(contact, heir_id):
-                await self._delete("contact", contact.id)
+                await _gone(self.close.delete_contact(contact.id))
                 if heir_id is None:
                     self.memory.plans.forget_record(contact.id)
                     self.memory.identities.forget_record("contact", contact.id)
                 else:
                     self.memory.identities.move_record("contact", contact.id, heir_id, MERGED)
             case DeleteLead(lead):
-                await self._delete("lead", lead.id)
+                await _gone(self.close.delete_lead(lead.id))
                 self.memory.plans.forget_record(lead.id)
                 self.memory.identities.forget_record("lead", lead.id)
+            case DeleteActivity(activity):
+                if activity.resource:
+                    await _gone(self.close.delete_activity(activity.resource, activity.id))
+                self.memory.plans.forget_record(activity.id)
 
-    async def _delete(self, kind: ObjectType, record_id: str) -> None:
-        try:
-            await (
-                self.close.delete_lead(record_id) if kind == "lead" else self.close.delete_contact(record_id)
-            )
-        except CloseError as error:
-            if error.kind is not FailureKind.NOT_FOUND:
-                raise
+
+async def _gone(deletion: Awaitable[None]) -> None:
+    try:
+        await deletion
+    except CloseError as error:
+        if error.kind is not FailureKind.NOT_FOUND:
+            raise

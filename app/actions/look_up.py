@@ -27,7 +27,9 @@ from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, Lead
 from app.storage.identity_store import Identities, Identity
 
-_MERGED = "merged"
+MERGED = "merged"
+"""How an id is known that stands for the record it was merged into, whatever id that record carries."""
+
 _MOST_CONTACTS_READ = 50
 
 
@@ -93,7 +95,7 @@ class LookUp:
             return (), False
         known = self.identities.lead_for(company_key(company_id))
         known_lead = await self._lead_or_none(known.close_id) if known else None
-        if known and known_lead and (known.how == _MERGED or known_lead.custom.get(field_id) == company_id):
+        if known and known_lead and (known.how == MERGED or known_lead.custom.get(field_id) == company_id):
             self.story.append(f"Lead by Company ID, known from before: {known_lead.name}")
             return (known_lead,), False
         with _searching_by(self.settings.company_field_name):
@@ -120,7 +122,7 @@ class LookUp:
             lead = await self._lead_or_none(contact.lead_id) if contact else None
             if lead is not None:
                 self.story.append(f"The lead was merged; its contact is now under {lead.name}")
-                self.identities.learn("lead", company_key(self._company_id), lead.id, _MERGED)
+                self.identities.learn("lead", company_key(self._company_id), lead.id, MERGED)
                 return lead
         return None
 
@@ -157,6 +159,9 @@ class LookUp:
         return _oldest_first(people), BY_USER_ID if known_by_id else BY_EMAIL
 
     def _has_our_user_id(self, contact: Contact) -> bool:
+        known = self._known.get(BY_USER_ID)
+        if known is not None and known.how == MERGED and known.close_id == contact.id:
+            return True
         field_id = self.settings.user_field_id
         return bool(field_id and self._user_id and contact.custom.get(field_id) == self._user_id)
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.actions.plan import CreateContact, CreateLead, Plan, UpdateContact, UpdateLead, Verdict
+from app.actions.plan import (
+    AddActivity,
+    ChangeKind,
+    CreateContact,
+    CreateLead,
+    DeleteContact,
+    DeleteLead,
+    ExtendActivity,
+    MergeLeads,
+    Plan,
+    UpdateContact,
+    UpdateLead,
+    Verdict,
+)
 from app.actions.trace import MappingResult, Outcome, StepStatus, TraceStep
 from app.close.failures import CloseError
 from app.errors import AppError
@@ -49,16 +62,41 @@ def describe(plan: Plan, *, live: bool) -> str:
         sentences.append(_sentence(f"{verbs[0]} {' and '.join(created)}"))
     if updated:
         sentences.append(_sentence(f"{verbs[1]} {' and '.join(updated)}"))
-    count = len(plan.changes)
+    sentences += _other_sentences(plan, live=live)
+    count = sum(change.kind not in (ChangeKind.MERGE, ChangeKind.DELETE) for change in plan.changes)
     changed = (
         ("1 field changed" if live else "1 field changes")
         if count == 1
         else f"{count} fields " + ("changed" if live else "change")
     )
-    sentences.append(f"{changed}.")
+    if count and (created or updated):
+        sentences.append(f"{changed}.")
     if not created:
         sentences.append("No new records.")
     return " ".join(sentences)
+
+
+def _other_sentences(plan: Plan, *, live: bool) -> list[str]:
+    """What happens besides values of leads and contacts."""
+    sentences = []
+    for write in plan.writes:
+        match write:
+            case AddActivity(_, title):
+                words = f"{'Recorded' if live else 'Would record'} {title}"
+            case ExtendActivity():
+                words = f"{'Added' if live else 'Would add'} to the entry on the lead"
+            case MergeLeads(source, destination):
+                words = f"{'Merged' if live else 'Would merge'} lead {source.name} into {destination.name}"
+            case DeleteContact(contact, _):
+                words = (
+                    f"{'Deleted' if live else 'Would delete'} contact {contact.display_name or contact.id}"
+                )
+            case DeleteLead(lead):
+                words = f"{'Deleted' if live else 'Would delete'} lead {lead.name or lead.id}"
+            case _:
+                continue
+        sentences.append(_sentence(words))
+    return sentences
 
 
 def _sentence(text: str) -> str:

@@ -149,6 +149,13 @@ class DeleteLead:
     lead: Lead
 
 
+@dataclass(frozen=True, slots=True)
+class DeleteActivity:
+    """Erase an entry that this program wrote about a person."""
+
+    activity: Activity
+
+
 Write = (
     CreateLead
     | UpdateLead
@@ -160,9 +167,10 @@ Write = (
     | MergeLeads
     | DeleteContact
     | DeleteLead
+    | DeleteActivity
 )
 
-FINAL = MergeLeads | DeleteContact | DeleteLead
+FINAL = MergeLeads | DeleteContact | DeleteLead | DeleteActivity
 """What cannot be taken back; a plan says so before it is carried out."""
 
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.actions.apply import Application, Origin
+from app.actions.apply import Application, Applied, Origin
 from app.actions.compiled_mapping import CompiledMapping
 from app.actions.exchange_collector import ExchangeCollector, cost
 from app.actions.field_changes import Vocabulary
@@ -23,7 +23,7 @@ from app.actions.tasks import TASKS
 from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceStep
 from app.actions.unchanged import PayloadMark, UnchangedPayloads, event_key
 from app.actions.upsert_payload import ActionSettings
-from app.actions.workplace import ActionTask, CloseAccess, RunOptions, Workplace
+from app.actions.workplace import ActionTask, CloseAccess, Job, RunOptions, Workplace
 from app.close.exchange import Exchange
 from app.close.failures import CloseError, FailureKind
 from app.close.records import ObjectType
@@ -141,7 +141,8 @@ class ActionRunner:
 
     async def _run_action(self, run: _Run, *, live: bool, check: bool) -> None:
         mapping = run.mapping
-        task = TASKS[mapping.action.slug](self._work, run.values, run.event)
+        job = Job(run.event, run.key, mapping.name, run.values)
+        task = TASKS[mapping.action.slug](self._work, job)
         scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
         mark = PayloadMark.of(run.key, scope, task.keys, run.values)
         async with self._locks.hold([key for _, key in task.keys]):
@@ -150,7 +151,7 @@ class ActionRunner:
                 self._work.wait_for_index(task.keys)
                 run.plan = await self._plan(run, task)
                 if live:
-                    await self._deliver(run, run.plan, mark, check=check)
+                    task.finish(await self._deliver(run, run.plan, mark, check=check))
 
     def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""
@@ -191,7 +192,7 @@ class ActionRunner:
                 run.steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
         return plan
 
-    async def _deliver(self, run: _Run, plan: Plan, mark: PayloadMark | None, *, check: bool) -> None:
+    async def _deliver(self, run: _Run, plan: Plan, mark: PayloadMark | None, *, check: bool) -> Applied:
         calls_before = len(run.exchanges)
         origin = Origin(run.key, run.mapping.name, run.mapping.action.slug)
         work = self._work
@@ -204,13 +205,14 @@ class ActionRunner:
         settled = [(one.object_type, one.id) for one in plan.settled if one.id]
         self._unchanged.note(mark, plan, [] if applied.left_out else [*settled, *application.touched])
         if plan.verdict is not Verdict.CHANGES:
-            return
+            return applied
         run.refusals = applied.notes
         measure = cost(run.exchanges[calls_before:])
         detail = " ".join(applied.notes) or "Close answered with the new values."
         run.steps.append(TraceStep("Delivered", StepStatus.OK, detail, measure))
         if check:
             run.steps.append(await read_back(self._close, plan, applied.records, applied.left_out))
+        return applied
 
     def _forget_old(self) -> None:
         """Now and then delete what is too old to be undone or believed."""

@@ -14,6 +14,7 @@ from app.actions.plan import (
     AddActivity,
     CreateContact,
     CreateLead,
+    DeleteActivity,
     DeleteContact,
     DeleteLead,
     ExtendActivity,
@@ -59,11 +60,22 @@ def _step(write: Write, names: Mapping[str, str]) -> PlanStep:
 
 
 def _other_step(
-    write: AddActivity | ExtendActivity | MoveToContact | MergeLeads | DeleteContact | DeleteLead,
+    write: AddActivity
+    | ExtendActivity
+    | MoveToContact
+    | MergeLeads
+    | DeleteContact
+    | DeleteLead
+    | DeleteActivity,
 ) -> PlanStep:
     match write:
         case AddActivity(activity, title):
-            image: JsonObject = {"resource": activity.resource, "note": activity.note}
+            note = "" if activity.type_id else activity.note
+            image: JsonObject = {
+                "resource": activity.resource,
+                "note": note,
+                "custom": dict(activity.custom),
+            }
             return PlanStep(StepKind.CREATE, "activity", None, title, image)
         case ExtendActivity(activity, change):
             image = {"resource": activity.resource, "before": activity.note, "note": change.note}
@@ -78,6 +90,8 @@ def _other_step(
             return PlanStep(StepKind.DELETE, "contact", contact.id, contact.display_name, {})
         case DeleteLead(lead):
             return PlanStep(StepKind.DELETE, "lead", lead.id, lead.name, {})
+        case DeleteActivity(activity):
+            return PlanStep(StepKind.DELETE, "activity", activity.id, activity.type, {})
 
 
 def created_image(record: Lead | Contact | Activity) -> JsonObject:

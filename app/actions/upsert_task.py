@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.actions.apply import Applied
 from app.actions.look_up import LookUp
 from app.actions.plan import Plan
 from app.actions.record_keys import RecordKey
 from app.actions.record_memory import RecordMemory
 from app.actions.upsert import Found, decide
 from app.actions.upsert_payload import read_payload
-from app.actions.workplace import Workplace
+from app.actions.workplace import Job, Workplace
 from app.close.records import ObjectType
-from app.json_value import JsonObject
-from app.segment.events import Event
 
 
 class UpsertTask:
     """One identify or group event on its way to a lead and a contact."""
 
-    def __init__(self, work: Workplace, values: JsonObject, event: Event) -> None:
+    def __init__(self, work: Workplace, job: Job) -> None:
         self._work = work
-        self._event = event
-        self._payload = read_payload(values)
+        self._event = job.event
+        self._payload = read_payload(job.values)
         self._memory = RecordMemory(work.memory.identities, work.settings, self._payload)
         self._found = Found()
 
@@ -45,3 +44,6 @@ class UpsertTask:
         records += [("lead", lead.id) for lead in found.leads]
         late = self._work.lateness(self._event, records)
         return decide(self._payload, found, await self._work.vocabulary(), late)
+
+    def finish(self, _applied: Applied, /) -> None:
+        """Nothing: what a record stands for was remembered with each write."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from app.actions.apply import CloseWrites
+from app.actions.apply import Applied, CloseWrites
 from app.actions.field_changes import Vocabulary
 from app.actions.look_up import CloseRecords
 from app.actions.plan import Plan
@@ -17,6 +17,7 @@ from app.actions.upsert_payload import ActionSettings
 from app.close.activities import Activity, LeadMerge
 from app.close.failures import CloseError, FailureKind
 from app.close.records import ObjectType
+from app.json_value import JsonObject
 from app.segment.events import Event
 from app.storage.action_memory import ActionMemory
 
@@ -104,6 +105,16 @@ class Workplace:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One payload of one mapping. ``event_key`` is what the event is recognised by again."""
+
+    event: Event
+    event_key: str
+    mapping: str
+    values: JsonObject
+
+
 class ActionTask(Protocol):
     """One payload of one action: what it concerns, what Close holds of it, what is to be done."""
 
@@ -116,3 +127,6 @@ class ActionTask(Protocol):
 
     async def decide(self) -> Plan:
         """What to change, from what ``look_up`` found. Raises ``AppError``."""
+
+    def finish(self, applied: Applied, /) -> None:
+        """Remember what a live run has come to; also called when nothing had to be written."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from app.storage.identity_store import IDENTITY_TABLES, Identities, SqliteIdentities
+from app.storage.open_entries import ENTRY_TABLES, OpenEntries, SqliteOpenEntries
 from app.storage.plan_store import PLAN_TABLES, PlanStore, SqlitePlans
 from app.storage.settled_payloads import SETTLED_TABLES, SettledPayloads, SqliteSettledPayloads
 from app.storage.shared_connection import SharedConnection
@@ -17,17 +18,19 @@ MEMORY_TABLES: tuple[str, ...] = (
     "CREATE INDEX identity_record ON identity (kind, close_id)",
     *PLAN_TABLES,
     *SETTLED_TABLES,
+    *ENTRY_TABLES,
 )
 """What came to the file after its identities."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionMemory:
-    """Identities, applied plans with their undo images, and payloads that need no call."""
+    """Identities, applied plans with their undo images, payloads that need no call, open entries."""
 
     identities: Identities
     plans: PlanStore
     settled: SettledPayloads
+    entries: OpenEntries
     close: Callable[[], None]
 
     @classmethod
@@ -35,14 +38,23 @@ class ActionMemory:
         """Takes over the connection to a file that has all tables."""
         identities = SqliteIdentities(connection, path)
         shared = identities.shared
-        return cls(identities, SqlitePlans(shared), SqliteSettledPayloads(shared), shared.close)
+        return cls._around(identities, shared)
 
     @classmethod
     def passing(cls, identities: Identities | None = None) -> ActionMemory:
         """A memory that ends with the program, around identities that may be kept elsewhere."""
         shared = SharedConnection.in_memory((*IDENTITY_TABLES, *MEMORY_TABLES))
-        known = identities if identities is not None else MemoryIdentities()
-        return cls(known, SqlitePlans(shared), SqliteSettledPayloads(shared), shared.close)
+        return cls._around(identities if identities is not None else MemoryIdentities(), shared)
+
+    @classmethod
+    def _around(cls, identities: Identities, shared: SharedConnection) -> ActionMemory:
+        return cls(
+            identities,
+            SqlitePlans(shared),
+            SqliteSettledPayloads(shared),
+            SqliteOpenEntries(shared),
+            shared.close,
+        )
 
     def read_only(self) -> ActionMemory:
         """Identities as they are known, and nothing that is done with them kept; closes this memory too."""

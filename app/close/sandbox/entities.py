@@ -235,6 +235,50 @@ class NoteRecord(Entity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomActivityRecord(Entity):
+    """An activity of a kind that people have defined; its fields are kept as they were sent."""
+
+    lead_id: str
+    contact_id: str | None
+    custom_activity_type_id: str
+    custom: Mapping[str, CustomValue] = field(default_factory=dict)
+
+    @property
+    def event_type(self) -> str:
+        return "activity.custom_activity"
+
+    @property
+    def event_lead_id(self) -> str | None:
+        return self.lead_id
+
+    def event_data(self) -> Json:
+        return {
+            **Entity.event_data(self),
+            "_type": "CustomActivity",
+            "lead_id": self.lead_id,
+            "contact_id": self.contact_id,
+            "user_id": self.created_by,
+            "custom_activity_type_id": self.custom_activity_type_id,
+            **custom_members(self.custom),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionRecord(Entity):
+    """A sequence of messages that a contact is being sent; it cannot move to another contact."""
+
+    contact_id: str
+    status: str = "active"
+
+    @property
+    def event_type(self) -> str:
+        return "sequence_subscription"
+
+    def event_data(self) -> Json:
+        return {**Entity.event_data(self), "contact_id": self.contact_id, "status": self.status}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeRecord(Entity):
     """One merge of leads and how far it has come; it sits on the lead that remains."""
 

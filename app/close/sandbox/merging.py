@@ -64,6 +64,8 @@ def fold(store: Store, source: LeadRecord, destination: LeadRecord, by: Actor) -
         store.update(store.contacts, replace(contact, lead_id=destination.id), by, **meta)
     for note in [note for note in store.notes.values() if note.lead_id == source.id]:
         store.update(store.notes, replace(note, lead_id=destination.id), by, **meta)
+    for activity in [one for one in store.custom_activities.values() if one.lead_id == source.id]:
+        store.update(store.custom_activities, replace(activity, lead_id=destination.id), by, **meta)
     for merge in [merge for merge in store.merges.values() if merge.destination_lead_id == source.id]:
         store.update(store.merges, replace(merge, destination_lead_id=destination.id), by, **meta)
     filled = replace(

@@ -11,7 +11,15 @@ from app.close.sandbox.api.answers import Refusal
 from app.close.sandbox.api.contact_input import apply_contact
 from app.close.sandbox.api.lead_input import apply_lead, blank_contact, blank_lead, nested_contacts
 from app.close.sandbox.api.rules import Rules
-from app.close.sandbox.entities import ContactRecord, EmailEntry, FieldRecord, LeadRecord, ObjectType
+from app.close.sandbox.entities import (
+    ContactRecord,
+    EmailEntry,
+    FieldRecord,
+    LeadRecord,
+    NoteRecord,
+    ObjectType,
+    SubscriptionRecord,
+)
 from app.close.sandbox.merging import fold
 from app.close.sandbox.store import Actor, Store
 from app.close.sandbox.switches import Switches
@@ -84,6 +92,32 @@ class Person:
             contact = self._store.contacts[contact_id]
             emails = tuple(_unsubscribed(entry, address) for entry in contact.emails)
             return self._store.update(self._store.contacts, replace(contact, emails=emails), self._actor)
+
+    def add_note(self, lead_id: str, text: str, contact_id: str | None = None) -> NoteRecord:
+        with self._store.changing():
+            note = NoteRecord(
+                id=self._store.ids.new("acti"),
+                lead_id=self._store.leads[lead_id].id,
+                contact_id=contact_id,
+                note=text,
+                **self._store.stamps(self._actor).members(),
+            )
+            return self._store.create(self._store.notes, note, self._actor)
+
+    def edit_note(self, note_id: str, text: str) -> NoteRecord:
+        with self._store.changing():
+            changed = replace(self._store.notes[note_id], note=text)
+            return self._store.update(self._store.notes, changed, self._actor)
+
+    def subscribe(self, contact_id: str) -> SubscriptionRecord:
+        """Start a sequence of messages to the contact."""
+        with self._store.changing():
+            subscription = SubscriptionRecord(
+                id=self._store.ids.new("sub"),
+                contact_id=self._store.contacts[contact_id].id,
+                **self._store.stamps(self._actor).members(),
+            )
+            return self._store.create(self._store.subscriptions, subscription, self._actor)
 
     def move_contact(self, contact_id: str, lead_id: str) -> ContactRecord:
         with self._store.changing():

@@ -15,6 +15,7 @@ from app.close.sandbox.account import Account, new_account
 from app.close.sandbox.clock import Clock, SystemClock
 from app.close.sandbox.entities import (
     ContactRecord,
+    CustomActivityRecord,
     Entity,
     EntityT,
     FieldRecord,
@@ -24,6 +25,7 @@ from app.close.sandbox.entities import (
     NoteRecord,
     ObjectType,
     StatusRecord,
+    SubscriptionRecord,
 )
 from app.close.sandbox.event_log import EventLog, EventRecord
 from app.close.sandbox.ids import IdSource
@@ -68,6 +70,8 @@ class Store:
         self.statuses: Table[StatusRecord] = Table()
         self.notes: Table[NoteRecord] = Table()
         self.merges: Table[MergeRecord] = Table()
+        self.custom_activities: Table[CustomActivityRecord] = Table()
+        self.subscriptions: Table[SubscriptionRecord] = Table()
         self.events = EventLog()
         self.schema_order: dict[ObjectType, tuple[str, ...]] = {"lead": (), "contact": ()}
         self._path = path
@@ -144,6 +148,8 @@ class Store:
             self.delete(self.contacts, contact.id, by, **meta)
         for note in [note for note in self.notes.values() if note.lead_id == lead_id]:
             self.delete(self.notes, note.id, by, **meta)
+        for activity in [one for one in self.custom_activities.values() if one.lead_id == lead_id]:
+            self.delete(self.custom_activities, activity.id, by, **meta)
         for merge in [merge for merge in self.merges.values() if merge.destination_lead_id == lead_id]:
             self.delete(self.merges, merge.id, by, **meta)
         self.delete(self.leads, lead_id, by, **meta)
@@ -228,7 +234,16 @@ class Store:
         )
 
     def _tables(self) -> tuple[Table[Any], ...]:
-        return (self.leads, self.contacts, self.fields, self.statuses, self.notes, self.merges)
+        return (
+            self.leads,
+            self.contacts,
+            self.fields,
+            self.statuses,
+            self.notes,
+            self.merges,
+            self.custom_activities,
+            self.subscriptions,
+        )
 
     def _load(self, image: StoreImage) -> None:
         for table, records in zip(self._tables(), image.records(), strict=True):
@@ -247,6 +262,8 @@ class Store:
             statuses=tuple(self.statuses.values()),
             notes=tuple(self.notes.values()),
             merges=tuple(self.merges.values()),
+            custom_activities=tuple(self.custom_activities.values()),
+            subscriptions=tuple(self.subscriptions.values()),
             events=tuple(self.events),
             lead_field_order=self.schema_order["lead"],
             contact_field_order=self.schema_order["contact"],

@@ -14,12 +14,14 @@ import msgspec
 from app.close.sandbox.account import Account
 from app.close.sandbox.entities import (
     ContactRecord,
+    CustomActivityRecord,
     Entity,
     FieldRecord,
     LeadRecord,
     MergeRecord,
     NoteRecord,
     StatusRecord,
+    SubscriptionRecord,
 )
 from app.close.sandbox.event_log import EventRecord
 from app.errors import AppError
@@ -41,11 +43,22 @@ class StoreImage:
     events: tuple[EventRecord, ...]
     lead_field_order: tuple[str, ...]
     contact_field_order: tuple[str, ...]
+    custom_activities: tuple[CustomActivityRecord, ...] = ()
+    subscriptions: tuple[SubscriptionRecord, ...] = ()
     version: int = VERSION
 
     def records(self) -> tuple[Sequence[Entity], ...]:
         """One sequence per table, in the store's order of tables."""
-        return (self.leads, self.contacts, self.fields, self.statuses, self.notes, self.merges)
+        return (
+            self.leads,
+            self.contacts,
+            self.fields,
+            self.statuses,
+            self.notes,
+            self.merges,
+            self.custom_activities,
+            self.subscriptions,
+        )
 
 
 def read_image(path: Path) -> StoreImage | None:

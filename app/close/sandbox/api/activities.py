@@ -1,24 +1,33 @@
-"""``/activity/``, ``/activity/note/`` and ``/activity/lead_merge/``."""
+"""``/activity/``, ``/activity/note/``, ``/activity/lead_merge/``, and what else belongs to a contact."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeAlias
 
 from app.close.sandbox.api.answers import field_error, no_such_object
+from app.close.sandbox.api.custom_activities import (
+    check_contact,
+    custom_activities,
+    custom_activity_answer,
+)
 from app.close.sandbox.api.pages import page, trimmed
 from app.close.sandbox.api.problems import Wrong
 from app.close.sandbox.api.rendering import merge_answer, note_answer
 from app.close.sandbox.api.request import Exchange, listed
 from app.close.sandbox.api.rules import Rules
 from app.close.sandbox.api.times import moment_param
-from app.close.sandbox.entities import Json, MergeRecord, NoteRecord
+from app.close.sandbox.entities import CustomActivityRecord, Json, MergeRecord, NoteRecord, SubscriptionRecord
+
+ActivityRecord: TypeAlias = NoteRecord | MergeRecord | CustomActivityRecord
 
 
 def list_activities(exchange: Exchange) -> Json:
-    """Notes and merges together, newest first."""
-    return page(exchange, _filtered(exchange, [*_notes(exchange), *_merges(exchange)]), _renderer(exchange))
+    """All kinds together, newest first."""
+    found: list[ActivityRecord] = [*_notes(exchange), *_merges(exchange), *custom_activities(exchange)]
+    return page(exchange, _filtered(exchange, found), _renderer(exchange))
 
 
 def list_notes(exchange: Exchange) -> Json:
@@ -45,7 +54,7 @@ def create_note(exchange: Exchange) -> Json:
     elif lead_id not in store.leads or not exchange.may_see(store.leads[lead_id]):
         rules.problems.add(("lead_id",), Wrong.NO_SUCH_OBJECT)
     text = rules.text(exchange.body.get("note"), ("note",))
-    _check_contact(rules, lead_id, contact_id)
+    check_contact(rules, lead_id, contact_id)
     rules.finish()
     note = NoteRecord(
         id=store.ids.new("acti"),
@@ -69,7 +78,7 @@ def update_note(exchange: Exchange) -> Json:
     if "note" in exchange.body:
         changed = replace(changed, note=rules.text(exchange.body["note"], ("note",)))
     if "contact_id" in exchange.body:
-        _check_contact(rules, note.lead_id, exchange.body["contact_id"])
+        check_contact(rules, note.lead_id, exchange.body["contact_id"])
         changed = replace(changed, contact_id=exchange.body["contact_id"])
     rules.finish()
     return note_answer(store.update(store.notes, changed, exchange.actor), store)
@@ -86,19 +95,18 @@ def no_opportunities(exchange: Exchange) -> Json:
     return page(exchange, empty, _renderer(exchange))
 
 
+def list_subscriptions(exchange: Exchange) -> Json:
+    """Sequences, of one contact when asked for."""
+    wanted = exchange.params.get("contact_id")
+    found = [one for one in exchange.store.subscriptions.values() if wanted in (None, one.contact_id)]
+    return page(exchange, found, SubscriptionRecord.event_data)
+
+
 def _note(exchange: Exchange) -> NoteRecord:
     note = next((note for note in _notes(exchange) if note.id == exchange.ids["id"]), None)
     if note is None:
         raise no_such_object()
     return note
-
-
-def _check_contact(rules: Rules, lead_id: object, contact_id: object) -> None:
-    if contact_id is None:
-        return
-    contact = rules.store.contacts.get(contact_id) if isinstance(contact_id, str) else None
-    if contact is None or contact.lead_id != lead_id:
-        rules.problems.add(("contact_id",), Wrong.NO_SUCH_OBJECT)
 
 
 def _notes(exchange: Exchange) -> list[NoteRecord]:
@@ -111,9 +119,7 @@ def _merges(exchange: Exchange) -> list[MergeRecord]:
     return [merge for merge in exchange.store.merges.values() if merge.destination_lead_id in seen]
 
 
-def _filtered(
-    exchange: Exchange, activities: Sequence[NoteRecord | MergeRecord]
-) -> list[NoteRecord | MergeRecord]:
+def _filtered(exchange: Exchange, activities: Sequence[ActivityRecord]) -> list[ActivityRecord]:
     """``contact_id``, ``_type`` and ``user_id`` work only together with ``lead_id``."""
     params = exchange.params
     for name in ("contact_id", "_type", "user_id"):
@@ -129,20 +135,22 @@ def _filtered(
     return sorted(found, key=lambda activity: activity.date_created, reverse=True)
 
 
-def _fits(activity: NoteRecord | MergeRecord, exchange: Exchange) -> bool:
+def _fits(activity: ActivityRecord, exchange: Exchange) -> bool:
     data = activity.event_data()
     names = ("lead_id", "contact_id", "_type", "user_id")
     return all(data.get(name) == exchange.params[name] for name in names if name in exchange.params)
 
 
-def _later(activity: NoteRecord | MergeRecord, after: datetime | None) -> bool:
+def _later(activity: ActivityRecord, after: datetime | None) -> bool:
     return after is None or activity.date_created > after
 
 
-def _renderer(exchange: Exchange) -> Callable[[NoteRecord | MergeRecord], Json]:
-    def render(activity: NoteRecord | MergeRecord) -> Json:
+def _renderer(exchange: Exchange) -> Callable[[ActivityRecord], Json]:
+    def render(activity: ActivityRecord) -> Json:
         if isinstance(activity, MergeRecord):
             return merge_answer(activity, exchange.store)
+        if isinstance(activity, CustomActivityRecord):
+            return custom_activity_answer(activity)
         return note_answer(activity, exchange.store)
 
     return render

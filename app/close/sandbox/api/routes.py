@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.close.sandbox.api import account, activities, contacts, custom_fields, events, leads
+from app.close.sandbox.api import (
+    account,
+    activities,
+    contacts,
+    custom_activities,
+    custom_fields,
+    events,
+    leads,
+)
 from app.close.sandbox.api.request import Exchange
 from app.close.sandbox.api.search import search
 from app.close.sandbox.entities import Json
@@ -81,6 +89,20 @@ _ROUTES = (
         PUT=activities.update_note,
         DELETE=activities.delete_note,
     ),
+    _route(
+        "/activity/custom/",
+        "activity",
+        GET=custom_activities.list_custom_activities,
+        POST=custom_activities.create_custom_activity,
+    ),
+    _route(
+        "/activity/custom/{id}/",
+        "activity",
+        GET=custom_activities.read_custom_activity,
+        PUT=custom_activities.update_custom_activity,
+        DELETE=custom_activities.delete_custom_activity,
+    ),
+    _route("/sequence_subscription/", "sequence_subscription", GET=activities.list_subscriptions),
     _route("/opportunity/", "opportunity", GET=activities.no_opportunities),
     _route("/data/search/", "search", POST=search),
     _route("/event/", "event", GET=events.list_events),

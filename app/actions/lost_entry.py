@@ -1,0 +1,71 @@
+"""Finding an entry again whose creation was sent and never answered: Close would write it twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from app.actions.workplace import Job, Workplace
+from app.close.activities import Activity
+from app.close.failures import CloseError, FailureKind
+from app.storage.plan_store import PlanStep, StepKind, StepState
+
+# Close's clock and ours need not agree to the second.
+_CLOCKS_DIFFER = timedelta(seconds=30)
+
+
+async def lost_entry(work: Workplace, job: Job, lead_id: str) -> Activity | None:
+    """The entry an earlier try of this event has written, if Close has it.
+
+    Raises ``CloseError`` (``CLOSE-ANSWER-LOST``) while it may still appear.
+    """
+    for plan in work.memory.plans.plans_of(job.event_key):
+        if plan.mapping != job.mapping:
+            continue
+        for position, step in enumerate(plan.steps):
+            if not _is_open(step):
+                continue
+            waited_s = (work.now_ms() - plan.at_ms) / 1000
+            if 0 <= waited_s < work.options.quiet_time_s:
+                raise _wait(work.options.quiet_time_s - waited_s)
+            sent_at = datetime.fromtimestamp(plan.at_ms / 1000, UTC)
+            found = await _found(work, lead_id, step, sent_at)
+            if found is not None:
+                work.memory.plans.set_record(plan.id, position, found.id)
+                return found
+    return None
+
+
+def _is_open(step: PlanStep) -> bool:
+    return (
+        step.kind is StepKind.CREATE
+        and step.record_type == "activity"
+        and step.state is StepState.SENT
+        and step.record_id is None
+    )
+
+
+async def _found(work: Workplace, lead_id: str, step: PlanStep, sent_at: datetime) -> Activity | None:
+    for activity in await work.close.activities_of_lead(lead_id):
+        recent = activity.date_created >= sent_at - _CLOCKS_DIFFER
+        if recent and _is_ours(activity, step) and not work.memory.plans.made_here(activity.id):
+            return activity
+    return None
+
+
+def _is_ours(activity: Activity, step: PlanStep) -> bool:
+    custom = step.image.get("custom")
+    values = custom if isinstance(custom, Mapping) else {}
+    same_kind = (activity.resource, activity.note) == (step.image.get("resource"), step.image.get("note"))
+    return same_kind and all(activity.custom.get(key) == value for key, value in values.items())
+
+
+def _wait(left_s: float) -> CloseError:
+    return CloseError(
+        FailureKind.NO_ANSWER,
+        "CLOSE-ANSWER-LOST",
+        "Close's answer to a new entry was lost.",
+        cause="The entry may exist already.",
+        remedy="The event waits a minute, then looks for the entry before writing it.",
+        retry_after_s=left_s,
+    )
