@@ -31,7 +31,7 @@ from app.workflows.mapping_editor.coverage import Coverage, CoverageState
 from app.workflows.mapping_editor.field_types import FieldProposal
 from app.workflows.mapping_editor.targets import MappingTarget
 
-_SIZE = (820, 560)
+_SIZE = (820, 640)
 _LIST_WIDTH = 270
 
 
@@ -77,7 +77,7 @@ class CoverageDialog(SurfaceDialog):
         self.example = WrappedLabel(theme, "", Role.CAPTION, "muted")
         self.form = NewFieldForm(theme)
         self.create_button = Button(theme, "", ButtonKind.PRIMARY)
-        self.target = ComboField(theme, self.tr("Or map to a field there is"), searchable=True)
+        self.target = ComboField(theme, self.tr("Or map it to a field that exists"), searchable=True)
         self.map_button = Button(theme, self.tr("Map"))
         self.ignore_button = Button(theme, self.tr("Ignore"), ButtonKind.GHOST, icon="circle-slash")
         self.notice_button = Button(theme, self.tr("Stop ignoring"), icon="undo-2")
@@ -166,11 +166,11 @@ class CoverageDialog(SurfaceDialog):
         unfilled(area)
         card = Card(theme, flush=True, behind="surface")
         card.body.addWidget(self.list)
-        card.setFixedWidth(theme.px(_LIST_WIDTH))
+        card.setMaximumWidth(theme.px(_LIST_WIDTH))
         columns = QHBoxLayout()
         columns.setSpacing(8)
-        columns.addWidget(card)
-        columns.addWidget(area, 1)
+        columns.addWidget(card, 2)
+        columns.addWidget(area, 4)
         self.column.addLayout(columns, 1)
         done = Button(theme, self.tr("Done"))
         done.clicked.connect(self.accept)
@@ -207,7 +207,7 @@ class CoverageDialog(SurfaceDialog):
         self.ignore_button.setVisible(new)
         self.notice_button.setVisible(self.state is CoverageState.IGNORED)
         self.target.set_label(
-            self.tr("Map to another field too") if mapped else self.tr("Or map to a field there is")
+            self.tr("Map to another field too") if mapped else self.tr("Or map it to a field that exists")
         )
 
     def _nothing_words(self) -> str:

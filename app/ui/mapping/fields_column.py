@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QStackedWidget, 
 from app.ui.mapping.map_header import FilterBar, MapHeader, MappingBar
 from app.ui.mapping.rows_model import RowsModel
 from app.ui.mapping.rows_view import RowsView
+from app.ui.setup.message_slot import MessageSlot
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -44,6 +45,7 @@ class FieldsColumn(QScrollArea):
         self.views.addWidget(self._fields)
         self.messages = QVBoxLayout()
         self.messages.setSpacing(8)
+        self.slot = MessageSlot(theme)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         content = QWidget()
@@ -54,13 +56,14 @@ class FieldsColumn(QScrollArea):
         column.addWidget(self.bar)
         column.addWidget(self.filter)
         column.addLayout(self.messages)
+        column.addWidget(self.slot)
         column.addWidget(self.banner)
         column.addWidget(self.note)
         column.addWidget(self.views, 1)
         self.setWidget(content)
 
     def say(self, tone: Tone | None, title: str, text: str = "") -> None:
-        """What concerns the mapping as a whole: an error in a banner, anything else in a line. None: nothing."""
+        """What concerns the mapping as a whole: an error in a banner, the rest in a line; None clears."""
         grave = tone is Tone.ERROR
         if grave:
             self.banner.set(Tone.ERROR, title, text)

@@ -27,7 +27,6 @@ class JsonSide(QObject):
         self._piece.setInterval(_NEW_STEP_MS)
         self._piece.timeout.connect(self._next_piece)
         self.view.changed.connect(self._typed)
-        self.view.committed.connect(self._next_piece)
         session.document_changed.connect(self.follow)
         session.chosen_changed.connect(self.follow)
         self.follow()

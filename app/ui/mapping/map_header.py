@@ -133,14 +133,15 @@ class MappingBar(QWidget):
 
     def set_coverage(self, covered: Coverage | None) -> None:
         """None as long as nothing was counted."""
-        words = "" if covered is None else covered.text
+        known = covered is not None and bool(covered.total)
+        words = covered.text if covered is not None and known else ""
         figure, mapped, rest = words.partition(self.tr(" mapped"))
         self.coverage.setText(f"{strong(figure)}{plain(mapped + rest)}" if words else "")
         self.coverage.setAccessibleName(words)
         new = "" if covered is None else covered.new_text
         self.new_button.set_text(new or self.tr("Details"))
         self.new_button.setAccessibleName(self.tr("{new}: decide what happens").format(new=new))
-        self.new_button.setVisible(covered is not None and bool(covered.total))
+        self.new_button.setVisible(known)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.actions.trace import EventReport
+from app.errors import AppError
 from app.segment.value_expression import Expression, Text
 from app.storage.profile import MappingSpec
 from app.ui.frame.commands import Command, CommandSet, Fact
@@ -18,8 +19,8 @@ from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
 from app.ui.mapping.fields_column import FieldsColumn
-from app.ui.mapping.live_results import ShownValues, Survey
 from app.ui.mapping.json_side import JsonSide
+from app.ui.mapping.live_results import ShownValues, Survey
 from app.ui.mapping.map_header import FIELDS, JSON, VARIABLES, MapHeader
 from app.ui.mapping.mapping_desk import MappingDesk
 from app.ui.mapping.preview_lines import changes_text, values_text
@@ -168,7 +169,8 @@ class MapPage(Page):
         column.bar.mapping_chosen.connect(self._choose_mapping)
         column.bar.suggest_requested.connect(self.reviews.suggest)
         column.bar.coverage_requested.connect(self.reviews.open_coverage)
-        self.reviews.busy_changed.connect(lambda busy: column.bar.suggest_button.set_busy(busy=busy))
+        self.reviews.thinking.connect(lambda: column.bar.suggest_button.set_busy(busy=True))
+        self.reviews.ready.connect(lambda: column.bar.suggest_button.set_busy(busy=False))
         self.reviews.told.connect(lambda text: self.toast_requested.emit(text, None))
         column.filter.changed.connect(self._filter)
         column.filter.closed.connect(lambda: rows.setFocus(Qt.FocusReason.OtherFocusReason))
@@ -178,7 +180,10 @@ class MapPage(Page):
         self.map_header.view_chosen.connect(self._show_view)
         self.preview.sample_chosen.connect(self.session.set_sample)
         self.preview.compare_requested.connect(self.compare)
+        self.preview.collect_requested.connect(self.samples_requested)
         self.reading.succeeded.connect(self.session.set_vocabulary)
+        self.reading.changed.connect(lambda: column.slot.clear() if self.reading.busy else None)
+        self.reading.failed.connect(self._reading_failed)
         self.comparing.succeeded.connect(self._compared)
         self.comparing.failed.connect(self.preview.show_failure)
         session = self.session
@@ -299,6 +304,11 @@ class MapPage(Page):
     def _show_survey(self, survey: Survey) -> None:
         self.column.bar.set_coverage(survey.coverage)
 
+    def _reading_failed(self, error: AppError) -> None:
+        """What was read before stays in use; its age is said at the custom fields."""
+        self.column.slot.show_error(error)
+        self.announce(error.title, assertive=True)
+
     def _compared(self, answer: tuple[MappingSpec, Sample, EventReport]) -> None:
         spec, sample, report = answer
         if (spec, sample) != (self.session.spec, self.session.sample):
@@ -308,7 +318,7 @@ class MapPage(Page):
             self.preview.show_failure(report.error)
         elif plan is not None:
             text = changes_text(plan)
-            self.preview.show_text(text)
+            self.preview.show_text(text, compared=True)
             self.announce(text.headline)
 
     def _tell(self, text: str) -> None:

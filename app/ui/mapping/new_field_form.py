@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from app.close.records import ObjectType
 from app.ui.theme.theme import Theme
 from app.ui.widgets.combo import ComboField
 from app.ui.widgets.field import TextField
+from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.segmented import Segment, Segmented
 from app.workflows.fields import NewField
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
@@ -41,11 +42,9 @@ class NewFieldForm(QWidget):
             Segment("contact", self.tr("Contact"), "user-round"),
         )
         self.record = Segmented(theme, self.tr("Record the field is on"), segments)
-        line = QHBoxLayout()
-        line.setSpacing(12)
+        line = FlowLayout(spacing=12)
         line.addWidget(self.record)
         line.addWidget(self.several)
-        line.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -90,9 +89,9 @@ class NewFieldForm(QWidget):
     def _show(self, proposal: FieldProposal) -> None:
         self._proposal = proposal
         self.name.set_text(proposal.field.name)
-        self.name.set_help(proposal.note, "info" if proposal.note else "")
         self.record.choose(proposal.field.object_type)
-        self.type.set_help(self.tr("Proposed from {reason}.").format(reason=proposal.reason))
+        words = self.tr("Proposed from {reason}.").format(reason=proposal.reason)
+        self.type.set_help(f"{words} {proposal.note}".strip())
         self.changed.emit()
 
     def _moved(self, record: str) -> None:

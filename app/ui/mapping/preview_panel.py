@@ -35,10 +35,12 @@ _LEAST_CODE = 150
 
 
 class PreviewPanel(QWidget):
-    """``sample_chosen`` carries the sample a person picked; ``compare_requested`` asks to read from Close."""
+    """``sample_chosen`` carries the sample a person picked; ``compare_requested`` asks to read from Close,
+    ``collect_requested`` for events when there are none."""
 
     sample_chosen = Signal(object)
     compare_requested = Signal()
+    collect_requested = Signal()
 
     def __init__(self, theme: Theme, comparing: AsyncTask | None) -> None:
         super().__init__()
@@ -57,13 +59,17 @@ class PreviewPanel(QWidget):
         self.compare_button.setVisible(comparing is not None)
         self.copy_button = Button(theme, self.tr("Copy"), ButtonKind.GHOST, icon="copy", small=True)
         self.copy_button.setAccessibleName(self.tr("Copy the payload"))
+        self._code = QWidget()
         self.payload = CodeBox(theme, name=self.tr("Payload"))
+        self.collect_button = Button(theme, self.tr("Collect events"), icon="inbox", small=True)
+        self.collect_button.hide()
         self.took = Label(theme, "", Role.FIGURE_SMALL, "muted")
         self._build(comparing)
         self.sample.activated.connect(self._picked)
         theme.changed.connect(self._fit_payload)
         self.copy_button.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.payload.text()))
         self.compare_button.clicked.connect(self.compare_requested)
+        self.collect_button.clicked.connect(self.collect_requested)
 
     def set_samples(self, samples: Sequence[Sample], chosen: Sample | None) -> None:
         """The newest events, and the chosen one wherever it stands."""
@@ -78,8 +84,9 @@ class PreviewPanel(QWidget):
         self.sample.setEnabled(bool(offered))
         self.sample.setCurrentIndex(offered.index(chosen) if chosen is not None else -1)
 
-    def show_text(self, text: PreviewText) -> None:
+    def show_text(self, text: PreviewText, *, compared: bool = False) -> None:
         """Headline and lines; only what differs from before is made anew."""
+        self.compare_button.set_text(self.tr("Compare again") if compared else self.tr("Compare with Close"))
         if text == self._shown_text:
             return
         self._shown_text = text
@@ -103,15 +110,14 @@ class PreviewPanel(QWidget):
         for error in evaluation.errors:
             self._add_problem(_in_words(error))
         self.took.setText(self.tr("Updated as you type, {ms} ms").format(ms=max(1, round(took_ms))))
-        self.took.parentWidget().setVisible(True)
+        self._show_values(shown=True)
 
     def show_nothing(self, text: str) -> None:
         """There is no event to show values for."""
         self.show_text(PreviewText(text))
         clear_layout(self._problems)
         self.payload.set_text("")
-        self._fit_payload()
-        self.took.parentWidget().setVisible(False)
+        self._show_values(shown=False)
 
     def show_failure(self, error: AppError | None) -> None:
         """Why Close could not be compared with; None takes the message away."""
@@ -125,6 +131,14 @@ class PreviewPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(heading, 1)
         head.addWidget(self.copy_button)
+        code = QVBoxLayout(self._code)
+        code.setContentsMargins(0, 0, 0, 0)
+        code.setSpacing(12)
+        code.addWidget(Hair(self._theme))
+        code.addLayout(head)
+        code.addLayout(self._problems)
+        code.addWidget(self.payload, 1)
+        code.addStretch(0)
         took = QWidget()
         foot = QHBoxLayout(took)
         foot.setContentsMargins(0, 8, 0, 0)
@@ -143,10 +157,8 @@ class PreviewPanel(QWidget):
         if comparing is not None:
             column.addWidget(TaskLine(self._theme, comparing))
             column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addWidget(Hair(self._theme))
-        column.addLayout(head)
-        column.addLayout(self._problems)
-        column.addWidget(self.payload, 1)
+        column.addWidget(self.collect_button, 0, Qt.AlignmentFlag.AlignLeading)
+        column.addWidget(self._code, 1)
         column.addStretch(0)
         column.addWidget(took)
 
@@ -154,6 +166,11 @@ class PreviewPanel(QWidget):
         line = NoteLine(self._theme)
         line.show_text(text, "error", "circle-alert")
         self._problems.addWidget(line)
+
+    def _show_values(self, *, shown: bool) -> None:
+        self._code.setVisible(shown)
+        self.took.parentWidget().setVisible(shown)
+        self.collect_button.setVisible(not shown)
 
     def _show_payload(self, payload: JsonObject) -> None:
         """Scrolled to where a person was reading: it changes with every key."""
@@ -167,7 +184,9 @@ class PreviewPanel(QWidget):
         """As high as its lines, and less where the drawer ends; then it scrolls by itself."""
         edit = self.payload.edit
         lines = max(1, edit.blockCount())
-        bar = edit.horizontalScrollBar().sizeHint().height()
+        widest = max((len(line) for line in edit.toPlainText().split("\n")), default=0)
+        wide = widest * edit.fontMetrics().horizontalAdvance("m") > edit.viewport().width()
+        bar = edit.horizontalScrollBar().sizeHint().height() if wide else 0
         self.payload.setMaximumHeight(lines * edit.fontMetrics().lineSpacing() + bar + 24)
         self.payload.setMinimumHeight(min(self._theme.px(_LEAST_CODE), self.payload.maximumHeight()))
 

@@ -36,9 +36,10 @@ CreateField = Callable[[MappingSpec, NewField, EventVariable], Awaitable[Created
 
 
 class Reviews(QObject):
-    """``busy_changed`` tells whether suggestions are being worked out; ``told`` something to say in passing."""
+    """``thinking`` and ``ready`` frame the working out of suggestions, ``told`` is to be said in passing."""
 
-    busy_changed = Signal(bool)
+    thinking = Signal()
+    ready = Signal()
     told = Signal(str)
 
     def __init__(
@@ -83,11 +84,11 @@ class Reviews(QObject):
             found = suggest(evaluator.targets, spec.mapping, vocabulary, sources)
             return spec, [_proposal(one, spec, evaluator, vocabulary, shown) for one in found]
 
-        self.busy_changed.emit(True)
+        self.thinking.emit()
         self._thinking.run(work)
 
     def _show_suggestions(self, answer: tuple[MappingSpec, Sequence[Proposal]]) -> None:
-        self.busy_changed.emit(False)
+        self.ready.emit()
         _, proposals = answer
         if not proposals:
             self.told.emit(self.tr("No suggestions: the events hold nothing for the empty fields."))

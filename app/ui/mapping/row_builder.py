@@ -98,9 +98,9 @@ class RowBuilder:
         notes = _notes(target, found, advice)
         switch = _switch(target, action, expression)
         shown = tuple(note for note in notes if note.tone is not Tone.INFO or target.key == editing)
-        row = FieldRow(
-            target, expression, result, shown, named_value=_named(target, expression), switch=switch
-        )
+        departs = switch is not None and switch != _default(target, action)
+        named = _named(target, expression)
+        row = FieldRow(target, expression, result, shown, named_value=named, switch=switch, departs=departs)
         return replace(row, spoken=_spoken(row, notes))
 
     def _expression(self, key: str, value: JsonValue) -> Expression:
@@ -138,11 +138,16 @@ def _switch(target: MappingTarget, action: ActionDefinition, expression: Express
     if target.group is not TargetGroup.RULES:
         return None
     if expression is None:
-        field = action.field(target.key)
-        return field is not None and field.default is True
+        return _default(target, action)
     if isinstance(expression, Static) and isinstance(expression.value, bool):
         return expression.value
     return None
+
+
+def _default(target: MappingTarget, action: ActionDefinition) -> bool:
+    """How a rule stands when the mapping says nothing about it."""
+    field = action.field(target.key)
+    return field is not None and field.default is True
 
 
 def _named(target: MappingTarget, expression: Expression | None) -> str:

@@ -172,7 +172,7 @@ class RowDelegate(QStyledItemDelegate):
                 focused=focused,
                 invalid=invalid,
             )
-        if row.target.choices:
+        if row.target.choices or row.target.missing:
             size = self._theme.px(_CHEVRON)
             middle = places.field.center().y()
             mark = QRectF(places.field.right() - 7 - size, middle - size / 2, size, size)
@@ -204,7 +204,12 @@ class RowDelegate(QStyledItemDelegate):
         tokens = self._theme.tokens
         pen.text(places.label, row.target.label, Role.LABEL, "text")
         caption = self._theme.font(Role.CAPTION)
-        pen.paragraph(places.kind, row.target.consequence, caption, "muted" if row.switch else "warn")
+        pen.paragraph(
+            places.kind,
+            row.target.consequence,
+            caption,
+            "warn" if row.departs and not row.switch else "muted",
+        )
         word = _tr("On") if row.switch else _tr("Off")
         pen.text(places.value, word, Role.CAPTION, "muted", Qt.AlignmentFlag.AlignRight)
         box = pen.place(places.switch)

@@ -54,8 +54,8 @@ class FieldRow:
     """One field of Close. ``expression`` is None while nothing is mapped to it.
 
     ``named_value`` is the name of a fixed value that is an id in Close (a lead status). ``switch`` is set
-    for rules: whether the rule is on; None for everything that has a value editor. ``spoken`` is the row
-    for people who hear it.
+    for rules: whether the rule is on; None for everything that has a value editor. ``departs`` marks a rule
+    that stands otherwise than it does by itself. ``spoken`` is the row for people who hear it.
     """
 
     target: MappingTarget
@@ -64,6 +64,7 @@ class FieldRow:
     notes: tuple[Note, ...] = ()
     named_value: str = ""
     switch: bool | None = None
+    departs: bool = False
     spoken: str = ""
 
     @property

@@ -30,7 +30,7 @@ from app.workflows.mapping_editor.suggestions import Confidence, Suggestion
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _TICK, _FIELD, _SOURCE, _RESULT, _REASON, _CONFIDENCE = range(6)
-_BOX = 16
+_BOX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ class SuggestionTable(DataTable):
         px = self._look.px
         room = max(px(420), self.viewport().width() - px(40) - px(96))
         self.setColumnWidth(_TICK, px(40))
-        for column, part in ((_FIELD, 0.19), (_SOURCE, 0.25), (_RESULT, 0.24), (_REASON, 0.32)):
-            self.setColumnWidth(column, round(room * part))
+        for column, part in ((_FIELD, 0.16), (_SOURCE, 0.24), (_RESULT, 0.22), (_REASON, 0.38)):
+            self.setColumnWidth(column, int(room * part) - 1)
 
 
 class _TickDelegate(CellDelegate):
@@ -177,7 +177,7 @@ class _TickDelegate(CellDelegate):
         box = QStyleOptionButton()
         place = QRect(0, 0, size, size)
         place.moveCenter(option.rect.center())
-        place.moveLeft(option.rect.x() + 14)
+        place.moveLeft(option.rect.x() + 12)
         box.rect = QStyle.visualRect(option.direction, option.rect, place)
         ticked = self._model.is_ticked(index.row())
         on, off = QStyle.StateFlag.State_On, QStyle.StateFlag.State_Off

@@ -15,7 +15,7 @@ from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.card import Card
 from app.ui.widgets.labels import WrappedLabel
 
-_SIZE = (880, 500)
+_SIZE = (1000, 500)
 
 
 class SuggestionsDialog(SurfaceDialog):

@@ -60,14 +60,12 @@ class VariablesModel(QAbstractListModel):
         return self._total
 
     def set_variables(self, variables: Sequence[EventVariable]) -> None:
-        self._entries = tuple(
-            _Entry(each, f"{each.label} {shown_example(each.example)}".casefold()) for each in variables
-        )
+        self._entries = tuple(_Entry(each, _searched(each)) for each in variables)
         self._total = sum(1 for each in variables if not each.is_object)
         self._show()
 
     def set_filter(self, text: str) -> None:
-        """Keep the variables whose name or example holds every word of ``text``."""
+        """Keep the variables whose name and example together hold every word of ``text``."""
         folded = text.casefold().strip()
         if folded != self._filter:
             self._filter = folded
@@ -132,6 +130,12 @@ class VariablesModel(QAbstractListModel):
         if variable.keys in self._used:
             parts.append(_tr("used"))
         return ", ".join(part for part in parts if part)
+
+
+def _searched(variable: EventVariable) -> str:
+    """What a filter looks at; the members of lists and objects are variables or details."""
+    plain = not isinstance(variable.example, dict | list)
+    return f"{variable.label} {shown_example(variable.example) if plain else ''}".casefold()
 
 
 def shown_example(value: JsonValue) -> str:

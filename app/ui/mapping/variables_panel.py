@@ -76,16 +76,16 @@ class _VariableDelegate(QStyledItemDelegate):
         muted = theme.tokens.muted
         line_of_text(painter, visual(option.direction, rect, place), share, figure, muted, right)
         content.setRight(place.left() - 6)
-        if used:
-            size = theme.px(_MARK)
-            box = QRectF(content.right() - size, content.center().y() - size / 2, size, size)
-            theme.icons.paint(painter, visual(option.direction, rect, box), "check", theme.tokens.skip)
-            content.setRight(box.left() - 4)
         mono, caption = theme.font(Role.MONO), theme.font(Role.CAPTION)
         first, second = QFontMetrics(mono).height(), QFontMetrics(caption).height()
         top = content.center().y() - (first + second) / 2
         upper = QRectF(content.x(), top, content.width(), first)
         lower = QRectF(content.x(), top + first, content.width(), second)
+        if used:
+            size = theme.px(_MARK)
+            box = QRectF(lower.right() - size, lower.center().y() - size / 2, size, size)
+            theme.icons.paint(painter, visual(option.direction, rect, box), "check", theme.tokens.skip)
+            lower.setRight(box.left() - 4)
         middle = Qt.TextElideMode.ElideMiddle
         name, example = variable.label, shown_example(variable.example)
         upper, lower = visual(option.direction, rect, upper), visual(option.direction, rect, lower)

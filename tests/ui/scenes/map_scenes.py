@@ -132,7 +132,7 @@ def json_error(theme: Theme) -> QWidget:
     return shown(theme, typical.session(), act)
 
 
-@scene("05-map-suggestions")
+@scene("05-map-suggestions", size=(1000, 500))
 def suggestions(theme: Theme) -> QWidget:
     empty = replace(typical.SPEC, mapping={"allow_creating_new_leads": True})
     session = typical.session(empty)
@@ -144,7 +144,7 @@ def suggestions(theme: Theme) -> QWidget:
     return _over(shown(theme, session, act), "suggestions_dialog")
 
 
-@scene("05-map-coverage")
+@scene("05-map-coverage", size=(820, 640))
 def coverage(theme: Theme) -> QWidget:
     async def create(*_: object) -> Any:
         await asyncio.Event().wait()
@@ -167,12 +167,12 @@ def rules(theme: Theme) -> QWidget:
     return shown(theme, typical.session(replace(typical.SPEC, mapping=mapping)), act)
 
 
-@scene("05-map-trouble")
+@scene("05-map-trouble", size=(1280, 1000))
 def trouble(theme: Theme) -> QWidget:
     """Warnings, a value that cannot run, a field that is gone."""
     mapping: JsonObject = {
         **typical.MAPPING,
-        "lead_name": {"@liquid": "{{ traits.company.name | nosuchfilter }}"},
+        "lead_name": {"@liquid": "{{ traits.company.name | append }}{% if %}"},
         "lead_status_id": "stat_qualified",
         "contact_name": {"@path": "$.traits.fullName"},
         "lead_custom_fields": {
@@ -186,7 +186,7 @@ def trouble(theme: Theme) -> QWidget:
         page.column.rows.setFocus()
         page.column.rows.select(f"lead_custom_fields.{typical.LOST}")
 
-    return shown(theme, typical.session(replace(typical.SPEC, mapping=mapping)), act, size=(1280, 900))
+    return shown(theme, typical.session(replace(typical.SPEC, mapping=mapping)), act, size=(1280, 1000))
 
 
 @scene("05-map-no-events")
