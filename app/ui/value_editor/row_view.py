@@ -106,6 +106,8 @@ class RowView(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._row.centre_in(self.viewport().height())
         super().resizeEvent(event)
+        # Qt leaves the width of text that does not wrap open until it meets text that is aligned to the right.
+        self.document().setTextWidth(self.viewport().width())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
