@@ -57,24 +57,31 @@ def _about_the_whole(review: MappingUnderReview) -> Iterator[Advice]:
     if identifying and not review.is_mapped(*identifying):
         labels = {target.key: target.label for target in review.targets}
         names = either([labels.get(key, key) for key in identifying])
-        yield Advice(
-            "", Severity.ERROR, f"Nothing says whom an event is about, so all are skipped. Map {names}."
-        )
+        text = f"Nothing says whom an event is about, so all are skipped. Map {names}."
+        yield Advice("", Severity.ERROR, text)
+    elif identifying and not any(_identifies(review, key) for key in identifying):
+        text = "No field in Close holds these ids, so nobody is found and all events are skipped."
+        yield Advice("", Severity.ERROR, f"{text} Map Email, or choose the ID fields.")
     yield from _about_losses(review.statistics)
 
 
+def _identifies(review: MappingUnderReview, key: str) -> bool:
+    """Whether records can be found by what is mapped here: an id needs a field that holds it."""
+    holders = {
+        "contact_external_id": review.vocabulary.user_field_id,
+        "lead_external_id": review.vocabulary.company_field_id,
+    }
+    return review.is_mapped(key) and bool(holders.get(key, True))
+
+
 def _about_losses(statistics: MappingStatistics) -> Iterator[Advice]:
+    events = statistics.matching
     if statistics.failing:
-        counted = (
-            f"{statistics.failing} of {events_in_words(statistics.matching)} would fail and write nothing"
-        )
-        text = f"{counted}, because a value does not fit its field."
-        yield Advice("", Severity.WARNING, text)
-    if statistics.matching and not statistics.delivered:
-        text = (
-            f"Not one of {events_in_words(statistics.matching)} would be delivered; the rows below say why."
-        )
-        yield Advice("", Severity.ERROR, text)
+        counted = f"{statistics.failing} of {events_in_words(events)} would fail and write nothing"
+        yield Advice("", Severity.WARNING, f"{counted}, because a value does not fit its field.")
+    if events and not statistics.delivered:
+        none = f"None of {events} events would be delivered" if events > 1 else "The event is not delivered"
+        yield Advice("", Severity.ERROR, f"{none}; the rows below say why.")
 
 
 # One row, without events -------------------------------------------------------------------------
@@ -131,8 +138,7 @@ def _about_sharing(review: MappingUnderReview, key: str) -> Iterator[Advice]:
         many = "1 address comes" if shared.addresses == 1 else f"{shared.addresses} addresses come"
         text = f"{many} with several user ids ({quoted(shared.example, 40)} with {shared.most})."
         yield Advice(key, Severity.WARNING, text)
-    by_email = not (review.vocabulary.user_field_id and review.is_mapped("contact_external_id"))
-    if by_email or shared.addresses:
+    if shared.addresses or not _identifies(review, "contact_external_id"):
         text = "Several contacts may share this email; up to 10 are updated."
         yield Advice(key, Severity.INFO, text)
 
@@ -141,12 +147,9 @@ def _about_finding_the_lead(review: MappingUnderReview, key: str) -> Iterator[Ad
     if review.value("allow_updating_existing_leads") is False:
         yield Advice(key, Severity.WARNING, "Only new leads get this: updating existing leads is off.")
         return
-    by_company = review.vocabulary.company_field_id and review.is_mapped("lead_external_id")
-    by_person = review.is_mapped("contact_email") or (
-        review.vocabulary.user_field_id and review.is_mapped("contact_external_id")
-    )
-    if by_company or review.whole:
+    if _identifies(review, "lead_external_id") or review.whole:
         return
+    by_person = _identifies(review, "contact_email") or _identifies(review, "contact_external_id")
     if by_person:
         text = "Without a Company ID this goes to the lead of the contact that is found."
         yield Advice(key, Severity.INFO, text)

@@ -91,7 +91,7 @@ def test_where_ids_only_find_people_emptiness_says_who_is_found() -> None:
         "Empty in 1 of 2 events. Then the person is found by User ID.",
     ]
     assert about(user) == ["Empty in 1 of 2 events. Then nobody is found."]
-    assert about(user, ids=False)[0] == "No User ID field is set, so people are found by email only."
+    assert about(user, ids=False)[1] == "No User ID field is set, so people are found by email only."
 
 
 def test_text_in_a_number_field_is_told_with_an_example() -> None:
@@ -126,9 +126,7 @@ def test_a_list_in_a_text_field_is_told_as_undelivered() -> None:
     assert [one.text for one in found if one.key == "contact_title"] == [
         "1 of 1 event sends a list to this text field, which Segment does not deliver."
     ]
-    assert found[0] == Advice(
-        "", Severity.ERROR, "Not one of 1 event would be delivered; the rows below say why."
-    )
+    assert found[0] == Advice("", Severity.ERROR, "The event is not delivered; the rows below say why.")
 
 
 def test_lists_of_contacts_are_told_to_grow() -> None:
@@ -180,6 +178,22 @@ def test_ids_without_a_field_to_hold_them_are_told() -> None:
 )
 def test_a_mapping_that_identifies_nobody_is_an_error(action: ActionDefinition, text: str) -> None:
     assert advice({}, action=action) == [Advice("", Severity.ERROR, text)]
+
+
+def test_ids_that_no_field_holds_identify_nobody() -> None:
+    text = (
+        "No field in Close holds these ids, so nobody is found and all events are skipped. "
+        "Map Email, or choose the ID fields."
+    )
+    error = Advice("", Severity.ERROR, text)
+    assert advice({**IDS}, ids=False)[0] == error
+    assert error not in advice({**IDS})
+    assert error not in advice({**IDS, "contact_email": path("traits", "email")}, ids=False)
+
+
+def test_a_mapping_of_which_nothing_is_delivered_says_so() -> None:
+    found = advice({**IDS, "contact_title": path("traits", "seats")}, seats([1, 2], [3, 4]))
+    assert found[0].text == "None of 2 events would be delivered; the rows below say why."
 
 
 def test_liquid_that_is_too_long_is_told_without_any_event() -> None:
