@@ -18,7 +18,7 @@ from app.storage.secret_store import EnvironmentSecretStore, SecretKind
 from app.workflows.doctor import Doctor
 from app.workflows.fields import FieldStatus, FieldsView, FieldView
 from app.workflows.samples import built_in_samples
-from app.workflows.setup import SetupFlow, default_mapping
+from app.workflows.setup import SetupFlow, Step, default_mapping
 
 
 def setup(assistant: Assistant, wanted: argparse.Namespace) -> int:
@@ -37,7 +37,9 @@ async def _setup(assistant: Assistant, wanted: argparse.Namespace) -> int:
     company_id, user_id = _chosen_ids(view, wanted, flow.state.profile)
     flow.choose_fields(company_id, user_id)
     flow.choose_sample(built_in_samples()[0])
-    flow.accept_mappings(flow.state.profile.mappings or (default_mapping(),))
+    mappings = flow.state.profile.mappings or (default_mapping(),)
+    for step in (Step.MAPPING, Step.WHEN):
+        flow.accept_mappings(mappings, step)
     if flow.state.profile.delivery_path is None:
         flow.choose_path(DeliveryPath.RELAY, other_path_off=False)
     profile = flow.finish()

@@ -82,6 +82,10 @@ class ProfileStore:
     def draft_path(self, name: str) -> Path:
         return self.folder(name) / "draft.json"
 
+    def samples_path(self, name: str) -> Path:
+        """Events that were collected to try mappings on."""
+        return self.folder(name) / "samples.jsonl"
+
     def secrets_path(self, name: str) -> Path:
         return self.folder(name) / "secrets.enc"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
@@ -15,18 +14,22 @@ from app.assembly import Assistant
 from app.errors import AppError
 from app.relay.status import RelayState
 from app.storage.profile import KeyLocation, Mode, Profile
+from app.storage.sample_store import SampleStore
 from app.ui.events.events_page import EventsPage
 from app.ui.frame.rail_items import OrganizationInfo
-from app.ui.frame.tasks import AsyncTask
 from app.ui.frame.window import FrameWindow
 from app.ui.guide import Guide
-from app.ui.mappings_page import MappingsPage
+from app.ui.mappings.editor_sources import EditorSources
+from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
+from app.ui.mappings.workbench_editing import WorkbenchEditing
 from app.ui.passphrase_dialog import PassphraseDialog
 from app.ui.places import EVENTS, MAPPINGS, RELAY, SETUP, TRY, relay_foot, workbench_places
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_page import RelayPage
+from app.ui.samples.collected_events import CollectedEvents
 from app.ui.setup.try_page import TryPage
+from app.ui.setup_import import SetupImport
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
@@ -89,47 +92,54 @@ class AssistantWindow(QObject):
             profile,
             build=assistant.relay,
             save=store.save,
+            load=lambda: store.load(profile_name) if store.exists(profile_name) else profile,
             secret=assistant.secrets.shared_secret,
             reader=assistant.reader(profile),
             database=store.database_path(profile_name),
             unexpected=unexpected,
             parent=self,
         )
+        self.events = CollectedEvents(SampleStore(store.samples_path(profile_name)), unexpected, parent=self)
         self.guide = Guide(
             theme,
             self.frame,
             assistant,
             profile_name,
             self.controller,
+            self.events,
             suggested_key=demo.api_key if demo else "",
             parent=self,
         )
         self.relay_page = RelayPage(theme, self.controller)
         self.events_page = EventsPage(theme, self.controller)
-        self.mappings_page = MappingsPage(theme, profile)
+        self.mappings = WorkbenchEditing(
+            theme, self.frame, self.controller, self.events, EditorSources(assistant, profile_name), self
+        )
         self.try_page = TryPage(
             theme,
             _ProfileRuns(assistant, lambda: self.controller.profile),
             unexpected,
             organization=self._organization_name,
+            chosen=lambda: self.events.sample,
+            samples=lambda: self.events.samples,
         )
         for key, page in (
             (RELAY, self.relay_page),
             (EVENTS, self.events_page),
-            (MAPPINGS, self.mappings_page),
             (TRY, self.try_page),
         ):
             self.frame.add_page(key, page)
-        self._importing = AsyncTask("open a saved setup", unexpected=unexpected, parent=self)
+        self.importing = SetupImport(theme, self.frame, assistant, profile_name, unexpected, self)
         self._connect(unexpected)
 
     @property
     def in_workbench(self) -> bool:
-        return self.frame.current_key in (RELAY, EVENTS, MAPPINGS, TRY)
+        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY)
 
     def open(self) -> None:
         """Show the window: the relay of a finished profile, else the guide."""
         self.controller.watch()
+        self.events.load()
         if is_set_up(self.controller.profile):
             self.show_workbench()
         else:
@@ -165,9 +175,11 @@ class AssistantWindow(QObject):
         return super().eventFilter(watched, event)
 
     def end(self) -> None:
-        """Stop the relay off this thread, then let the window go."""
-        if self._ending is not None:
-            return
+        """Stop the relay off this thread, then let the window go; asks when mappings are not saved."""
+        if self._ending is None:
+            self.mappings.may_leave(self._begin_to_end)
+
+    def _begin_to_end(self) -> None:
         if self.controller.running:
             count = self.controller.status.in_flight
             text = self.tr("{n} changes are being finished.").format(n=count)
@@ -176,6 +188,8 @@ class AssistantWindow(QObject):
 
     async def _end(self) -> None:
         try:
+            self.mappings.events.stop()
+            await self.events.flush()
             await self.controller.close()
         finally:
             self._ended = True
@@ -194,26 +208,35 @@ class AssistantWindow(QObject):
         guide.left.connect(self.show_workbench)
         guide.quit_requested.connect(self.end)
         guide.demo_requested.connect(self._show_demo)
-        guide.import_requested.connect(self._read_import)
+        guide.import_requested.connect(self.importing.read)
         guide.organization_changed.connect(self._show_organization)
         controller.status_changed.connect(self._show_relay)
         controller.figures_changed.connect(self._show_places)
         controller.profile_changed.connect(self._profile_changed)
         self.relay_page.mode_requested.connect(self._switch_mode)
-        for page in (self.relay_page, self.events_page, self.mappings_page):
+        for page in (self.relay_page, self.events_page):
             page.setup_requested.connect(guide.begin_again)
-        self._importing.succeeded.connect(self._ask_import)
-        self._importing.failed.connect(guide.start_page.show_trouble)
+            # Only while the page is shown: other pages read something else with this key.
+            QShortcut(QKeySequence("F5"), page).activated.connect(controller.refresh)
+        self.importing.agreed.connect(guide.start_with)
+        self.importing.failed.connect(guide.start_page.show_trouble)
         unexpected.happened.connect(self.show_error)
         for sequence, run in (
             ("Ctrl+Shift+R", self._toggle_relay),
-            ("F5", controller.refresh),
             ("Ctrl+Q", self.end),
             ("Ctrl+T", lambda: self._choose_place(TRY) if self.in_workbench else None),
         ):
             QShortcut(QKeySequence(sequence), frame).activated.connect(run)
 
     def _choose_place(self, key: str) -> None:
+        if key == MAPPINGS:
+            self.mappings.show()
+        elif self.mappings.shown:
+            self.mappings.may_leave(lambda: self._show_place(key))
+        else:
+            self._show_place(key)
+
+    def _show_place(self, key: str) -> None:
         if key == SETUP:
             self.guide.begin_again()
         else:
@@ -239,7 +262,7 @@ class AssistantWindow(QObject):
         self.show_workbench()
 
     def _profile_changed(self) -> None:
-        self.mappings_page.set_profile(self.controller.profile)
+        self.mappings.set_profile(self.controller.profile)
         if self.in_workbench:
             self._show_organization()
 
@@ -274,39 +297,6 @@ class AssistantWindow(QObject):
             self.controller.set_mode(Mode.LIVE, confirmed_for=organization.id)
         else:
             self.controller.status_changed.emit()
-
-    # Opening a saved setup ---------------------------------------------------------------------
-
-    def _read_import(self, path: Path) -> None:
-        self._importing.run(
-            lambda: asyncio.to_thread(self._assistant.read_setup_file, path, self._name),
-            self.tr("Reading the file…"),
-        )
-
-    def _ask_import(self, profile: Profile) -> None:
-        organization = profile.organization.name if profile.organization else self.tr("no organization")
-        fields = [each.name for each in (profile.company_field, profile.user_field) if each]
-        text = self.tr(
-            "Organization: {organization}\nID fields: {fields}\nMappings: {mappings}\nPort: {port}\n\n"
-            "It holds no key: you connect to Close in the next step."
-        ).format(
-            organization=organization,
-            fields=", ".join(fields) or self.tr("none"),
-            mappings=", ".join(spec.name for spec in profile.mappings) or self.tr("none"),
-            port=profile.relay.port,
-        )
-        dialog = QuestionDialog(
-            self.theme,
-            self.frame,
-            title=self.tr("Open this setup?"),
-            text=text,
-            yes=self.tr("Open this setup"),
-            no=self.tr("Cancel"),
-            grave=False,
-        )
-        dialog.answered.connect(lambda agreed: self.guide.start_with(profile) if agreed else None)
-        self._dialog = dialog
-        dialog.open()
 
     # Showing -----------------------------------------------------------------------------------
 

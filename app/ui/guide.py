@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.assembly import Assistant
 from app.errors import AppError
-from app.storage.key_store import KeyringReport, KeyringState
 from app.storage.profile import Profile
 from app.ui.frame.page import Page
 from app.ui.frame.window import FrameWindow
+from app.ui.guide_pages import GuidePages, list_commands, make_pages
+from app.ui.mappings.editor_sources import EditorSources
+from app.ui.mappings.guide_editing import GuideEditing
+from app.ui.mappings.history_opener import HistoryOpener
 from app.ui.relay.relay_controller import RelayController
-from app.ui.relay.setup_control import SetupRelayControl
-from app.ui.setup.connect_page import ConnectPage
-from app.ui.setup.fields_page import FieldsPage
-from app.ui.setup.go_live_page import GoLivePage
-from app.ui.setup.mapping_page import MappingPage
-from app.ui.setup.sample_page import SamplePage
+from app.ui.samples.collected_events import CollectedEvents
+from app.ui.samples.recorder import LiveRecorder
 from app.ui.setup.start_page import StartPage
 from app.ui.setup.step_names import rail_steps
-from app.ui.setup.try_page import TryPage
 from app.ui.theme.theme import Theme
 from app.workflows.setup import ORDER, SetupFlow, SetupState, Step
 from app.workflows.setup_draft import SavedSetup
+
+# The list of mappings has no step of its own: it belongs to the fields.
+_LIST = "guide-mappings"
 
 
 class Guide(QObject):
@@ -48,6 +50,7 @@ class Guide(QObject):
         assistant: Assistant,
         profile_name: str,
         controller: RelayController,
+        events: CollectedEvents,
         *,
         suggested_key: str = "",
         parent: QObject | None = None,
@@ -58,12 +61,16 @@ class Guide(QObject):
         self._assistant = assistant
         self._name = profile_name
         self._controller = controller
+        self._events = events
         self._suggested_key = suggested_key
         self._pages: list[str] = []
+        self._editing: GuideEditing | None = None
+        self._made: GuidePages | None = None
         self._saved, trouble = self._saved_setup()
         self.flow: SetupFlow = assistant.setup_flow(profile_name)
         self.start_page = StartPage(theme, self._saved, trouble=trouble)
         frame.add_page(Step.START, self.start_page)
+        self._recorder = LiveRecorder(controller, lambda: self.profile, self)
         self._connect_start()
 
     @property
@@ -73,6 +80,7 @@ class Guide(QObject):
 
     def show(self, step: Step | None = None) -> None:
         """Bring the guide to the front, at the step the flow is at or at ``step`` if that can be reached."""
+        self._keep()
         if step is not None and step is not Step.START:
             try:
                 self.flow.go_to(step)
@@ -82,10 +90,21 @@ class Guide(QObject):
         wanted = step or self.flow.state.step
         if wanted is not Step.START and not self._pages:
             self._make_pages()
+        if self._editing is not None:
+            self._editing.follow_flow()
         self._frame.set_relay(None)
         self._show_marks()
         self._frame.show_page(wanted)
         self.organization_changed.emit()
+        self._read_fields(wanted)
+
+    def _read_fields(self, step: Step) -> None:
+        """The editor asks Close once by itself; after that people refresh."""
+        made, editing = self._made, self._editing
+        if made is None or editing is None or editing.session.vocabulary.read_at is not None:
+            return
+        if step is Step.MAPPING:
+            made.mapping.refresh()
 
     def begin_again(self) -> None:
         """The set-up of the saved profile, from its first step on; nothing is lost until it is finished."""
@@ -145,60 +164,92 @@ class Guide(QObject):
     # Pages -------------------------------------------------------------------------------------
 
     def _make_pages(self) -> None:
-        theme, flow, unexpected = self._theme, self.flow, self._controller.unexpected
-        relay = SetupRelayControl(
-            self._controller,
-            current=lambda: flow.state.profile,
-            load=lambda: self._assistant.load_profile(self._name),
-        )
-        connect = self._connect_page()
-        go_live = GoLivePage(theme, flow, unexpected, relay)
-        test = TryPage(
-            theme,
-            flow,
-            unexpected,
-            organization=self._organization,
-            chosen=lambda: flow.state.sample,
-            finish=flow.finish_test,
-        )
-        pages: list[tuple[Step, Page]] = [
-            (Step.CONNECT, connect),
-            (Step.FIELDS, FieldsPage(theme, flow, unexpected)),
-            (Step.SAMPLE, SamplePage(theme, flow, unexpected)),
-            (Step.MAPPING, MappingPage(theme, flow, unexpected)),
-            (Step.TEST, test),
-            (Step.GO_LIVE, go_live),
-        ]
-        for step, page in pages:
-            self._frame.add_page(step, page)
-            self._pages.append(step)
-            page.back.connect(self._back)  # type: ignore[attr-defined]
-            if isinstance(page, GoLivePage):
-                page.finished.connect(self.finished)
-            else:
-                page.done.connect(self.show)  # type: ignore[attr-defined]
-        test.ran.connect(lambda _: self._marks_changed())
-
-    def _connect_page(self) -> ConnectPage:
-        if not self._suggested_key:
-            return ConnectPage(self._theme, self.flow, self._controller.unexpected)
-        page = ConnectPage(
+        flow = self.flow
+        sources = EditorSources(self._assistant, self._name)
+        editing = GuideEditing(flow, self._events, sources, parent=self)
+        pages = make_pages(
             self._theme,
-            self.flow,
-            self._controller.unexpected,
-            probe_keyring=lambda: KeyringReport("", KeyringState.MISSING),
+            flow,
+            self._assistant,
+            self._name,
+            self._controller,
+            editing,
+            self._recorder,
+            suggested_key=self._suggested_key,
         )
-        page.key.set_secret(self._suggested_key)
-        return page
+        self._editing, self._made = editing, pages
+        for step, page in pages.steps:
+            self._add(step, page)
+            page.back.connect(self._back)  # type: ignore[attr-defined]
+        pages.go_live.finished.connect(self.finished)
+        for page in (pages.connect, pages.fields, pages.sample, pages.test):
+            page.done.connect(self.show)
+        pages.test.ran.connect(lambda _: self._marks_changed())
+        self._connect_editing(editing, pages)
+
+    def _connect_editing(self, editing: GuideEditing, pages: GuidePages) -> None:
+        leave = self._show_fields
+        self._add(
+            _LIST,
+            pages.mappings,
+            under=Step.MAPPING,
+            commands=lambda: list_commands(pages.mappings, editing, leave),
+        )
+        pages.mapping.done.connect(lambda: self._accept(Step.MAPPING))
+        pages.when.done.connect(lambda: self._accept(Step.WHEN))
+        pages.mapping.mappings_requested.connect(lambda: self._frame.show_page(_LIST))
+        pages.mapping.samples_requested.connect(lambda: self.show(Step.SAMPLE))
+        pages.mappings.opened.connect(leave)
+        pages.mappings.trigger_requested.connect(self._show_trigger)
+        history = HistoryOpener(
+            self._theme,
+            self._frame,
+            editing.session,
+            EditorSources(self._assistant, self._name),
+            self._controller.unexpected,
+            parent=editing,
+        )
+        for page in (pages.mapping, pages.mappings):
+            page.history_requested.connect(history.open)
+            editing.kept.connect(page.commands_changed)
+        editing.failed.connect(lambda error: self._frame.show_toast(f"{error.title} {error.remedy}"))
+
+    def _add(self, key: str, page: Page, **placed: Any) -> None:
+        self._frame.add_page(key, page, **placed)
+        self._pages.append(key)
+
+    def _accept(self, step: Step) -> None:
+        editing = self._editing
+        if editing is not None and self._guarded(lambda: editing.accept(step)):
+            self.show()
+
+    def _show_fields(self) -> None:
+        self.show(Step.MAPPING)
+
+    def _show_trigger(self) -> None:
+        self._accept(Step.MAPPING)
 
     def _drop_pages(self) -> None:
         for key in self._pages:
             self._frame.remove_page(key)
         self._pages = []
+        editing, self._editing, self._made = self._editing, None, None
+        if editing is not None:
+            editing.deleteLater()
 
     def _back(self) -> None:
-        if self._guarded(self.flow.back):
+        if self._guarded(self._go_back):
             self.show()
+
+    def _go_back(self) -> None:
+        """What was edited stays, also in the snapshot before."""
+        self._keep()
+        self.flow.back()
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._editing is not None:
+            self._editing.keep()
 
     def _show_marks(self) -> None:
         self._frame.set_steps(rail_steps(self.flow.state))
@@ -207,10 +258,6 @@ class Guide(QObject):
         """A test may end after a person has gone on to the workbench, whose rail it must not replace."""
         if self._frame.current_key in self._pages:
             self._show_marks()
-
-    def _organization(self) -> str:
-        organization = self.profile.organization
-        return organization.name if organization else "Close"
 
     def _guarded(self, action: Callable[[], object]) -> bool:
         """Run something that writes the draft; a full disk is told, not thrown."""

@@ -10,15 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from app.actions.trace import EventReport, Outcome
 from app.close.api_key import tidy_api_key
 from app.close.client import CloseClient
 from app.close.records import Account, CustomField
 from app.errors import AppError
-from app.segment.close_destination import ACTION
 from app.storage.profile import (
     DeliveryPath,
     FieldRef,
@@ -40,6 +38,14 @@ from app.workflows.fields import (
 )
 from app.workflows.samples import Sample, built_in_samples
 from app.workflows.secret_access import SecretAccess
+from app.workflows.setup_parts import (
+    CheckedKey,
+    DraftKeeper,
+    OpenClose,
+    ProfileSaver,
+    Tester,
+    default_mapping,
+)
 from app.workflows.setup_state import ORDER, SetupState, Step
 
 __all__ = [
@@ -57,52 +63,6 @@ __all__ = [
 
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedKey:
-    """A key that Close has accepted just now; the key itself stays out of ``repr``."""
-
-    account: Account
-    notes: tuple[str, ...]
-    _key: str
-
-    def __repr__(self) -> str:
-        return f"CheckedKey({self.account.organization.name!r})"
-
-    def reveal(self) -> str:
-        """The key, for storing it."""
-        return self._key
-
-
-class OpenClose(Protocol):
-    """Makes a client for a key and a base URL; the caller closes it."""
-
-    def __call__(self, api_key: str, base_url: str) -> CloseClient: ...
-
-
-class DraftKeeper(Protocol):
-    """Keeps the state between two starts of the program."""
-
-    def save(self, state: SetupState) -> None: ...
-    def discard(self) -> None: ...
-
-
-class Tester(Protocol):
-    """Runs an event for the test step: see ``app.workflows.action_test``."""
-
-    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport: ...
-
-
-class ProfileSaver(Protocol):
-    def save(self, profile: Profile) -> None: ...
-
-
-def default_mapping() -> MappingSpec:
-    """The official defaults of Segment's Close destination, switched on."""
-    return MappingSpec(
-        ACTION.name, ACTION.slug, ACTION.default_trigger, ACTION.default_mapping(), enabled=True
-    )
 
 
 class SetupFlow:
@@ -285,10 +245,18 @@ class SetupFlow:
         _ = sample.event
         return self._finish(Step.SAMPLE, replace(self.state, sample=sample).untested())
 
-    def accept_mappings(self, mappings: tuple[MappingSpec, ...]) -> SetupState:
-        state = replace(self.state, profile=replace(self.state.profile, mappings=mappings))
+    def accept_mappings(self, mappings: tuple[MappingSpec, ...], step: Step = Step.MAPPING) -> SetupState:
+        """Go on with these mappings; ``step`` is the one that ends with it, ``MAPPING`` or ``WHEN``."""
+        return self._finish(step, self._with_mappings(mappings))
+
+    def keep_mappings(self, mappings: tuple[MappingSpec, ...]) -> SetupState:
+        """Keep what is being edited in the draft, without going on."""
+        return self._replace(self._with_mappings(mappings))
+
+    def _with_mappings(self, mappings: tuple[MappingSpec, ...]) -> SetupState:
         changed = mappings != self.state.profile.mappings
-        return self._finish(Step.MAPPING, state.untested() if changed else state)
+        state = replace(self.state, profile=replace(self.state.profile, mappings=mappings))
+        return state.untested() if changed else state
 
     async def dry_run(self, sample: Sample | None = None) -> EventReport:
         """What the event would change; nothing is written. Raises ``AppError`` when no run was possible."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.actions.trace import Outcome
 from app.errors import AppError
-from app.json_value import JsonObject
+from app.json_value import JsonObject, JsonValue
 from app.storage.draft import DraftStore
 from app.storage.json_reader import JsonReader, JsonShapeError
 from app.storage.profile import Profile, profile_from_json, profile_to_json
@@ -72,19 +72,25 @@ def _state_to_json(state: SetupState) -> JsonObject:
 def _read_state(content: JsonObject, profile_name: str) -> SetupState:
     reader = JsonReader(content)
     profile: Profile = profile_from_json(_mapping(content.get("profile")), profile_name)
-    done = content.get("done")
+    done = _read_done(content.get("done"))
     sample = content.get("sample")
     dry_run = reader.optional_text("dry_run_outcome")
     test = reader.optional_text("test_outcome")
     return SetupState(
         profile=profile,
         step=Step(reader.text("step")),
-        done=frozenset(Step(str(step)) for step in done) if isinstance(done, list | tuple) else frozenset(),
+        done=done,
         sample=_read_sample(_mapping(sample)) if sample else None,
         dry_run_outcome=Outcome(dry_run) if dry_run else None,
         test_outcome=Outcome(test) if test else None,
         other_path_off=content.get("other_path_off") is True,
     )
+
+
+def _read_done(names: JsonValue) -> frozenset[Step]:
+    done = frozenset(Step(str(name)) for name in names) if isinstance(names, list | tuple) else frozenset()
+    # In older drafts the trigger was part of the mapping, so whoever had tested had decided on it.
+    return done | {Step.WHEN} if Step.TEST in done else done
 
 
 def _read_sample(content: JsonObject) -> Sample:

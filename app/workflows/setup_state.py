@@ -18,6 +18,7 @@ class Step(StrEnum):
     FIELDS = "fields"
     SAMPLE = "sample"
     MAPPING = "mapping"
+    WHEN = "when"
     TEST = "test"
     GO_LIVE = "go-live"
 

@@ -67,6 +67,8 @@ async def set_up(person: Person, demo: DemoSession) -> None:
     await person.is_on("sample")
     await person.goes_on("Use")
     await person.is_on("mapping")
+    await person.goes_on("Choose when it runs")
+    await person.is_on("when")
     await person.goes_on("Use")
     await person.is_on("test")
     await person.goes_on("Dry run")

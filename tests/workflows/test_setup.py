@@ -57,6 +57,7 @@ async def test_a_set_up_from_start_to_finish_changes_close_and_saves_the_profile
     steps.append(flow.choose_fields(view.company.field.id, view.user.field.id).step)
     steps.append(flow.choose_sample(built_in_samples()[0]).step)
     steps.append(flow.accept_mappings((default_mapping(),)).step)
+    steps.append(flow.accept_mappings((default_mapping(),), Step.WHEN).step)
 
     before = len(close.sandbox.store.events)
     dry = await flow.dry_run()
@@ -102,6 +103,7 @@ async def test_a_draft_is_kept_after_each_step_and_resumed(
     await with_fields(flow, close)
     flow.choose_sample(built_in_samples()[1])
     flow.accept_mappings((default_mapping(),))
+    flow.accept_mappings((default_mapping(),), Step.WHEN)
     await flow.dry_run()
     flow.choose_path(DeliveryPath.DESTINATION, other_path_off=True)
     saved = assistant.saved_setup("default")
@@ -110,7 +112,7 @@ async def test_a_draft_is_kept_after_each_step_and_resumed(
     resumed = assistant.setup_flow("default", state=saved.state)
     assert resumed.state.step is Step.TEST
     assert resumed.state.first_unfinished is Step.GO_LIVE
-    assert resumed.back().step is Step.MAPPING
+    assert resumed.back().step is Step.WHEN
     assert (await resumed.dry_run()).outcome is Outcome.WOULD_CHANGE
 
 
@@ -136,6 +138,44 @@ async def test_a_draft_whose_content_makes_no_sense_is_refused(flow: SetupFlow, 
             assistant.saved_setup("default")
         assert refused.value.code == "DRAFT-UNREADABLE", key
         flow.start()
+
+
+async def test_mappings_under_edit_are_kept_in_the_draft_without_going_on(
+    flow: SetupFlow, close: SandboxThread, assistant: Assistant
+) -> None:
+    await with_fields(flow, close)
+    flow.choose_sample(built_in_samples()[0])
+    edited = (replace(default_mapping(), ignored=("traits.avatar",)),)
+    assert flow.keep_mappings(edited).step is Step.MAPPING
+    saved = assistant.saved_setup("default")
+    assert saved is not None
+    assert saved.state.profile.mappings == edited
+    assert saved.state.first_unfinished is Step.MAPPING
+
+
+@pytest.mark.parametrize(
+    ("done", "resumes_at"),
+    [(("start", "connect", "fields", "sample", "mapping"), Step.WHEN), (("test",), Step.GO_LIVE)],
+)
+async def test_a_draft_of_the_guide_without_when_it_runs_is_resumed(
+    flow: SetupFlow, close: SandboxThread, assistant: Assistant, done: tuple[str, ...], resumes_at: Step
+) -> None:
+    await with_fields(flow, close)
+    flow.choose_sample(built_in_samples()[0])
+    flow.accept_mappings((default_mapping(),))
+    path = assistant.profiles.draft_path("default")
+    draft = json.loads(path.read_text())
+    before = ("start", "connect", "fields", "sample", "mapping")
+    draft["content"]["done"] = list(dict.fromkeys((*before, *done)))
+    draft["content"]["step"] = "test"
+    draft["content"]["profile"]["version"] = draft["version"] = 1
+    del draft["content"]["profile"]["filters"]
+    del draft["content"]["profile"]["mappings"][0]["ignored"]
+    path.write_text(json.dumps(draft))
+    saved = assistant.saved_setup("default")
+    assert saved is not None
+    assert saved.state.first_unfinished is resumes_at
+    assert saved.state.profile.mappings == (default_mapping(),)
 
 
 async def test_another_sample_or_mapping_makes_the_tests_undone(

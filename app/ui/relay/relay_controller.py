@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,7 +20,7 @@ from app.relay.inbox import requeue_event
 from app.relay.inbox_reader import InboxReader
 from app.relay.service import RelayService
 from app.relay.status import RelayAddress, RelayState, RelayStatus
-from app.storage.profile import Mode, Profile
+from app.storage.profile import MappingSpec, Mode, Profile
 from app.ui.frame.tasks import AsyncTask, TaskLimits
 from app.ui.relay.relay_figures import RelayFigures, read_figures
 from app.workflows.own_event import is_own, send_own_event
@@ -45,8 +46,8 @@ class _FeedBridge(QObject):
 class RelayController(QObject):
     """One profile's relay. Everything here belongs to the window's thread and never blocks it.
 
-    ``build`` makes the service for a profile (it may wait for the keyring) and ``secret`` reads the shared
-    secret; both are called in worker threads.
+    ``build`` makes the service for a profile (it may wait for the keyring), ``secret`` reads the shared
+    secret and ``load`` the profile as it is saved; all are called in worker threads.
     """
 
     status_changed = Signal()
@@ -62,6 +63,7 @@ class RelayController(QObject):
         *,
         build: Callable[[Profile], RelayService],
         save: Callable[[Profile], None],
+        load: Callable[[], Profile] | None = None,
         secret: Callable[[Profile], str | None],
         reader: InboxReader,
         database: Path,
@@ -77,7 +79,9 @@ class RelayController(QObject):
         self.listening_since: float | None = None
         self.reader = reader
         self._build = build
-        self._save = save
+        self._store = save
+        self._storing = threading.Lock()
+        self._load = load or (lambda: self.profile)
         self._secret = secret
         self._database = database
         self.unexpected = unexpected
@@ -244,6 +248,20 @@ class RelayController(QObject):
         await asyncio.to_thread(self.reader.close)
         sys.setswitchinterval(self._usual_switch_s)
 
+    async def save_mappings(self, mappings: tuple[MappingSpec, ...]) -> None:
+        """Write other mappings into the saved profile; a relay that runs sees them there by itself.
+
+        Raises ``AppError``; then nothing has changed.
+        """
+        before = self.profile.mappings
+        # At once, so that a switch of the mode meanwhile does not write the old ones again.
+        self.set_profile(replace(self.profile, mappings=mappings))
+        try:
+            await asyncio.to_thread(self._save_mappings, mappings)
+        except BaseException:
+            self.set_profile(replace(self.profile, mappings=before))
+            raise
+
     # In worker threads -------------------------------------------------------------------------
 
     def _start(self) -> None:
@@ -281,6 +299,16 @@ class RelayController(QObject):
                 self._built_for = profile
         if save:
             self._save(profile)
+
+    def _save(self, profile: Profile) -> None:
+        with self._storing:
+            self._store(profile)
+
+    def _save_mappings(self, mappings: tuple[MappingSpec, ...]) -> None:
+        # The disk's mode, not the present one: a mode may hold for a while only and is not saved then.
+        with self._storing:
+            saved = self._load()
+            self._store(replace(saved, mappings=mappings))
 
     # ---------------------------------------------------------------------------------------------
 

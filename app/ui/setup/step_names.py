@@ -13,8 +13,9 @@ def step_title(step: Step) -> str:
         Step.START: _tr("Start"),
         Step.CONNECT: _tr("Connect to Close"),
         Step.FIELDS: _tr("ID fields"),
-        Step.SAMPLE: _tr("Sample event"),
+        Step.SAMPLE: _tr("Sample events"),
         Step.MAPPING: _tr("Map fields"),
+        Step.WHEN: _tr("When it runs"),
         Step.TEST: _tr("Test"),
         Step.GO_LIVE: _tr("Go live"),
     }[step]

@@ -39,8 +39,9 @@ class EventRuns(Protocol):
 class TryPage(Page):
     """Independent of the guide: without ``finish`` there is neither Back nor a way to a next step.
 
-    ``organization`` is asked when it is shown, ``chosen`` gives the sample to start with, ``finish``
-    takes the step as done before ``done`` is emitted.
+    ``organization`` is asked when it is shown, ``samples`` are the events to choose from and ``chosen`` the
+    one to start with, both asked whenever the page comes to the front. ``finish`` takes the step as done
+    before ``done`` is emitted.
     """
 
     done = Signal()
@@ -59,7 +60,7 @@ class TryPage(Page):
         organization: Callable[[], str],
         chosen: Callable[[], Sample | None] = lambda: None,
         finish: Callable[[], object] | None = None,
-        samples: Sequence[Sample] | None = None,
+        samples: Callable[[], Sequence[Sample]] = built_in_samples,
     ) -> None:
         super().__init__(theme, "", scrolls=False)
         self.retitle(
@@ -68,6 +69,7 @@ class TryPage(Page):
         self._runs = runs
         self._organization = organization
         self._chosen = chosen
+        self._samples = samples
         self._finish = finish
         self._report: EventReport | None = None
         self._report_live = False
@@ -89,7 +91,7 @@ class TryPage(Page):
         )
         self.body.addLayout(self._columns())
         self._connect()
-        self.list.set_samples(built_in_samples() if samples is None else samples)
+        self.list.set_samples(samples())
         self._show_result()
 
     @property
@@ -107,11 +109,14 @@ class TryPage(Page):
         return self.list.filter
 
     def activated(self) -> None:
+        self.list.set_samples(self._samples())
+        listed = self.list.samples()
         sample = self._chosen()
-        if sample is not None and sample not in self.list.samples():
+        if sample is not None and sample not in listed:
             self.list.add(sample)
-        elif self.list.current() is None and self.list.samples():
-            self.list.choose(sample or self.list.samples()[0])
+        elif self.list.current() is None and listed:
+            # The list's own one: the same event may have another number elsewhere.
+            self.list.choose(next((one for one in listed if one == sample), listed[0]))
 
     def commands(self) -> CommandSet:
         back = Command(self.tr("Back"), self.back.emit) if self._finish is not None else None

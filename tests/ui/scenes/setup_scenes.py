@@ -26,7 +26,6 @@ from app.ui.frame.window import FrameWindow
 from app.ui.setup.connect_page import ConnectPage
 from app.ui.setup.fields_page import FieldsPage
 from app.ui.setup.go_live_page import GoLivePage
-from app.ui.setup.mapping_page import MappingPage
 from app.ui.setup.start_page import StartPage
 from app.ui.setup.step_names import rail_steps
 from app.ui.setup.try_page import TryPage
@@ -326,19 +325,6 @@ def fields_error(theme: Theme) -> QWidget:
         detail="GET /custom_field/lead/",
     )
     return _shown(theme, _fields_page(theme, MemoryClose(failure=error)), Step.FIELDS, failed=True)
-
-
-# Mapping -------------------------------------------------------------------------------------
-
-
-@scene("34-mapping")
-def mapping(theme: Theme) -> QWidget:
-    return _shown(theme, MappingPage(theme, _flow(MemoryClose(), Step.MAPPING), _raise), Step.MAPPING)
-
-
-@scene("34-mapping-small", size=(880, 600), large_text=False)
-def mapping_small(theme: Theme) -> QWidget:
-    return _shown(theme, MappingPage(theme, _flow(MemoryClose(), Step.MAPPING), _raise), Step.MAPPING)
 
 
 # Test -----------------------------------------------------------------------------------------
