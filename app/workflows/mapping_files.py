@@ -72,7 +72,7 @@ def _named(shape: JsonObject) -> NamedMapping:
     return NamedMapping(
         name=name if isinstance(name, str) else "",
         action=action if isinstance(action, str) and action else UPSERT.slug,
-        mapping=shape["settings"] if "settings" in shape else shape["mapping"],
+        mapping=next(shape[key] for key in ("settings", "mapping") if isinstance(shape.get(key), dict)),
     )
 
 

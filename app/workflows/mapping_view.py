@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.actions.action_definitions import ACTIONS, UPSERT
 from app.json_value import JsonObject, JsonValue
 from app.segment import mapping as mapping_language
 from app.segment import payload as payload_check
-from app.segment.close_destination import ACTION
 from app.storage.profile import MappingSpec
 
 
@@ -27,6 +27,7 @@ class MappingRow:
 
 def mapping_rows(spec: MappingSpec, event: JsonObject | None) -> tuple[MappingRow, ...]:
     """Every field of the action in Segment's order, with its value for ``event`` (None: no values)."""
+    action = next((one for one in ACTIONS if one.slug == spec.action), UPSERT)
     mapped: JsonObject = {}
     problem = ""
     if event is not None:
@@ -35,7 +36,7 @@ def mapping_rows(spec: MappingSpec, event: JsonObject | None) -> tuple[MappingRo
             mapped = result if isinstance(result, Mapping) else {}
         except mapping_language.MappingError as error:
             problem = str(error)
-    problems = {one.field: one.message for one in payload_check.validate(ACTION, mapped).problems}
+    problems = {one.field: one.message for one in payload_check.validate(action, mapped).problems}
     return tuple(
         MappingRow(
             key=field.key,
@@ -45,7 +46,7 @@ def mapping_rows(spec: MappingSpec, event: JsonObject | None) -> tuple[MappingRo
             value=shown(mapped.get(field.key)),
             problem=problem or problems.get(field.key, ""),
         )
-        for field in ACTION.fields
+        for field in action.fields
     )
 
 

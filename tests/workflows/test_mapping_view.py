@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.actions.action_definitions import MERGE
 from app.segment.close_destination import ACTION
 from app.workflows.mapping_view import describe_source, mapping_rows
 from app.workflows.samples import built_in_samples
@@ -20,6 +21,16 @@ def test_every_field_of_the_action_has_a_row_in_segments_order() -> None:
     assert table["allow_creating_new_leads"] == ("Rules", "On", "On", "")
     off = replace(default_mapping(), mapping={"allow_creating_new_leads": False})
     assert ("Rules", "Off") in {(row.group, row.source) for row in mapping_rows(off, None)}
+
+
+def test_a_mapping_of_another_action_shows_the_fields_of_that_action() -> None:
+    merge = replace(default_mapping(), action=MERGE.slug, mapping=MERGE.default_mapping())
+    rows = mapping_rows(merge, {"type": "alias", "userId": "new", "previousId": "old"})
+    assert [(row.key, row.value) for row in rows] == [
+        ("previous_user_id", "old"),
+        ("user_id", "new"),
+        ("allow_merging", "Off"),
+    ]
 
 
 def test_without_an_event_there_are_sources_and_no_values() -> None:
