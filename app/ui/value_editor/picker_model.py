@@ -71,10 +71,11 @@ class VariableIndex:
         self.variables = variables
         self._labels = [variable.label.casefold() for variable in variables]
         self._lasts = [variable.keys[-1].casefold() if variable.keys else "" for variable in variables]
-        self._known = {variable.keys for variable in variables}
+        self._by_keys = {variable.keys: variable for variable in variables}
 
-    def __contains__(self, keys: tuple[str, ...]) -> bool:
-        return keys in self._known
+    def find(self, keys: tuple[str, ...]) -> EventVariable | None:
+        """The variable at a place, None when no event has it."""
+        return self._by_keys.get(keys)
 
     def matching(self, words: Sequence[str]) -> list[EventVariable]:
         """Those that have all words in their label; first the ones whose last key begins with a word."""
@@ -168,7 +169,7 @@ class PickerModel(QAbstractListModel):
             keys = keys_of_label(name)
         except ValueError:
             return []
-        return [] if keys in self._index else [NamedVariable(keys)]
+        return [] if self._index.find(keys) else [NamedVariable(keys)]
 
 
 def spoken(entry: Entry) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QFrame, QTextEdit, QToolTip, QWidget
@@ -10,7 +12,7 @@ from app.ui.theme.painting import line_of_text
 from app.ui.theme.text import plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
-from app.ui.value_editor.row import Items
+from app.ui.value_editor.row import Chip, Items
 from app.ui.value_editor.row_document import RowDocument, placeholder_place
 from app.ui.value_editor.words import chip_in_words
 
@@ -22,6 +24,8 @@ class RowView(QTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._placeholder = ""
+        self.describe: Callable[[Chip], str] = chip_in_words
+        """Gives the tool tip of a chip."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
@@ -90,15 +94,11 @@ class RowView(QTextEdit):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # a table under the pointer scrolls, not the one line
 
-    def event(self, event: QEvent) -> bool:
-        # The frame is the editor's to paint; the text lies in the viewport.
-        return True if event.type() == QEvent.Type.Paint else super().event(event)
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
             at = self.chip_at(event.pos())  # type: ignore[attr-defined]
             item = self.items()[at] if at >= 0 else ""
-            words = "" if isinstance(item, str) else plain(chip_in_words(item))
+            words = "" if isinstance(item, str) else plain(self.describe(item))
             QToolTip.showText(event.globalPos(), words, self)  # type: ignore[attr-defined]
             return True
         return super().viewportEvent(event)
@@ -106,7 +106,7 @@ class RowView(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._row.centre_in(self.viewport().height())
         super().resizeEvent(event)
-        # Qt leaves the width of text that does not wrap open until it meets text that is aligned to the right.
+        # Qt leaves the width of text that does not wrap open until it meets some that is aligned right.
         self.document().setTextWidth(self.viewport().width())
 
     def changeEvent(self, event: QEvent) -> None:

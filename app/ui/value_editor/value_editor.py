@@ -15,12 +15,13 @@ from app.ui.theme.style_fields import field_height
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.value_editor.editor_popovers import EditorPopovers
-from app.ui.value_editor.picker_model import VariableIndex
+from app.ui.value_editor.picker_model import VariableIndex, example_in_words, presence_in_words
 from app.ui.value_editor.popover import Popover
 from app.ui.value_editor.preview import Preview
+from app.ui.value_editor.row import Chip
 from app.ui.value_editor.row_edit import RowEdit
 from app.ui.value_editor.row_painting import FRAME, paint_field_frame
-from app.ui.value_editor.words import row_in_words
+from app.ui.value_editor.words import chip_in_words, row_in_words
 from app.ui.widgets.button import IconButton
 
 
@@ -76,6 +77,7 @@ class ValueEditor(QWidget):
 
     def _connect(self) -> None:
         edit, popovers = self.edit, self._popovers
+        edit.describe = self._describe
         edit.row_changed.connect(self._row_changed)
         edit.confirmed.connect(self.committed)
         edit.escaped.connect(self.escape)
@@ -183,6 +185,15 @@ class ValueEditor(QWidget):
     def _row_changed(self) -> None:
         self._say()
         self.changed.emit(self.expression())
+
+    def _describe(self, chip: Chip) -> str:
+        """A chip's tool tip: its whole path or settings, and for a variable what the events hold there."""
+        words = chip_in_words(chip)
+        variable = self._popovers.index.find(chip.keys) if isinstance(chip, Variable) else None
+        if variable is None:
+            return words
+        facts = (example_in_words(variable.example), presence_in_words(variable))
+        return "\n".join((words, " · ".join(filter(None, facts))))
 
     def _announce(self, words: str) -> None:
         announce(self, words)

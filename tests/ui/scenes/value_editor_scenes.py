@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from app.json_value import JsonValue
+from app.segment import value_writer
 from app.segment.event_variables import collect
 from app.segment.value_expression import (
     Advanced,
@@ -30,6 +32,7 @@ from app.segment.value_expression import (
 )
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
+from app.ui.value_editor.mapping_json_view import MappingJsonView
 from app.ui.value_editor.preview import preview_of
 from app.ui.value_editor.row_painting import ExpressionPainter
 from app.ui.value_editor.value_editor import ValueEditor
@@ -203,3 +206,44 @@ def _broken(editor: ValueEditor) -> None:
     editor.popover.form.box.edit.setPlainText(
         '{\n  "@case": {\n    "operator": "lower"\n    "value": 1\n  }\n}'
     )  # type: ignore[union-attr]
+
+
+def _raw(theme: Theme, edit: Callable[[MappingJsonView], None]) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(24, 24, 24, 24)
+    view = MappingJsonView(theme)
+    view.set_mapping({name: value_writer.write(expression) for name, expression in ROWS[1:8]})
+    edit(view)
+    column.addWidget(view)
+    view.setFocus()
+    return page
+
+
+@scene("04-value-raw", size=(560, 520))
+def raw(theme: Theme) -> QWidget:
+    return _raw(theme, lambda view: None)
+
+
+@scene("04-value-raw-error", size=(560, 520))
+def raw_error(theme: Theme) -> QWidget:
+    return _raw(theme, lambda view: view.box.edit.setPlainText(view.text().replace('"lower",', '"lower"')))
+
+
+@scene("04-value-raw-refused", size=(560, 520))
+def raw_refused(theme: Theme) -> QWidget:
+    return _raw(theme, lambda view: view.box.edit.setPlainText(view.text().replace("@case", "@cases")))
+
+
+@scene("04-value-editor-rtl", size=(900, 640), large_text=False)
+def rows_from_the_right(theme: Theme) -> QWidget:
+    sheet = rows(theme)
+    sheet.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    return sheet
+
+
+@scene("04-value-picker-rtl", size=(560, 520), large_text=False)
+def picker_from_the_right(theme: Theme) -> QWidget:
+    page = _page(theme, Joined((Text("https://"), SITE)), lambda editor: editor.open_picker())
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    return page
