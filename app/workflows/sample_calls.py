@@ -34,7 +34,7 @@ _TOP_LEVEL = {
     "groupId",
     "previousId",
 }
-_WHOLE_EVENT = _TOP_LEVEL | {"event", "properties", "traits", "type"}
+_WHOLE_EVENT = {"userId", "anonymousId", "messageId", "properties", "traits"}
 STAND_IN_ID = "anonymous-sample"
 """Stands for the visitor where a copied call does not say whose it is; a browser always sends an id."""
 
@@ -69,7 +69,7 @@ def has_nobody(body: JsonObject) -> bool:
 def _is_whole_event(first: JsonObject, method: str) -> bool:
     """Node's and Ruby's libraries take one object; the browser's ``identify({traits})`` does too."""
     names = {_MEMBERS.get(key, key) for key in first}
-    return method in ("track", "group", "alias") or bool(names & (_WHOLE_EVENT - {"groupId", "timestamp"}))
+    return method in ("track", "group", "alias") or bool(names & _WHOLE_EVENT)
 
 
 def _identify(body: dict[str, JsonValue], arguments: list[JsonValue]) -> None:

@@ -23,6 +23,8 @@ MOST_LITERAL_CHARACTERS = 4_000_000
 """Text that strict JSON refuses is read leniently, and slowly, up to this length."""
 
 _SHOWN_PROBLEMS = 20
+# Text that goes wrong again and again is no list of events; each new try costs time.
+_MOST_ERRORS = 100
 _LONGEST_LENIENT_LINE = 100_000
 _EVENT_MEMBERS = {
     "type",
@@ -254,11 +256,12 @@ def _read_items(text: str, sink: EventSink) -> None:
     """Values and calls, one after another. Raises ``AppError`` for an error with nothing around it."""
     reader = LiteralReader(text)
     unread = True
+    line, counted = 1, 0
     while unread:
         unread = False
         try:
             for item in reader.items():
-                line = place_of(text, item.position)[0]
+                line, counted = line + text.count("\n", counted, item.position), item.position
                 if isinstance(item, Call):
                     _take_call(item, line, sink)
                 else:
@@ -266,9 +269,10 @@ def _read_items(text: str, sink: EventSink) -> None:
         except LiteralError as error:
             if not sink.samples and not sink.bad and not _more_follow(text, error.position):
                 raise not_json_error(text, error.position, str(error)) from None
-            line, column = place_of(text, error.position)
-            sink.refuse(ReadProblem(str(error), line, column, 0, caret(text, error.position)))
-            unread = reader.skip_to_next_item()
+            sink.refuse(
+                ReadProblem(str(error), *place_of(text, error.position), 0, caret(text, error.position))
+            )
+            unread = sink.bad < _MOST_ERRORS and reader.skip_to_next_item()
 
 
 def _take_call(call: Call, line: int, sink: EventSink) -> None:

@@ -91,6 +91,10 @@ def test_one_event_is_read_from_every_form_people_have(text: str) -> None:
             "analytics.group('co_1', {name: 'Bramble'}, {userId: 'u'})",
             {"type": "group", "groupId": "co_1", "traits": {"name": "Bramble"}, "userId": "u"},
         ),
+        (
+            "analytics.identify({type: 'customer', plan: 'team'}, {anonymousId: 'a'})",
+            {"type": "identify", "traits": {"type": "customer", "plan": "team"}, "anonymousId": "a"},
+        ),
         ("analytics.alias('new', 'old')", {"type": "alias", "userId": "new", "previousId": "old"}),
         (
             "Analytics.track({user_id: 'u', event: 'X', timestamp: new Date('2026-03-04T00:00:00Z')})",
@@ -180,6 +184,17 @@ def test_a_long_text_that_strict_json_refuses_is_told_at_once() -> None:
     with pytest.raises(AppError) as refused:
         read_text('{"a": "' + "x" * 5_000_000 + '", }')
     assert refused.value.title.endswith("column 5000011.")
+
+
+def test_text_that_goes_wrong_again_and_again_is_given_up() -> None:
+    found = read(RAW.replace('"', "'") + "\n{/*" * 100_000)
+    assert len(found.samples) == 1
+    assert found.bad == 100
+
+
+def test_many_copied_calls_are_read_in_linear_time() -> None:
+    found = read("analytics.track('X', {\n a: 1,\n});\n" * 5_000)
+    assert len(found.samples) == 5_000
 
 
 def test_lines_of_which_none_is_an_event_tell_the_first() -> None:

@@ -81,6 +81,7 @@ class CollectingPane(QWidget):
         """Add what is in the text; what is wrong with it is shown below the paste box."""
         self.ways.choose(PASTE)
         self._clear_messages()
+        self.ways.file.show_idle()
         if text != self.ways.paste.text():
             self.ways.paste.set_text(text)
         self._origin = Origin.PASTED

@@ -103,7 +103,7 @@ class ColumnChooser(QWidget):
         """Begin with what the names of the columns say."""
         self._event_table = table
         self._choice = guess_uses(table)
-        rows = self.tr("The first 10 000 rows are read; there are more.") if table.more else ""
+        rows = self.tr("The first 10,000 rows are read; there are more.") if table.more else ""
         text = self.tr("{n} rows with {columns} columns. Names with dots nest: company.name.")
         text = text.format(n=f"{len(table.rows):,}", columns=len(table.header))
         self._intro.set_text(f"{text} {rows}".strip())

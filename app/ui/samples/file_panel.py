@@ -62,7 +62,7 @@ class FilePanel(QWidget):
         self._text.set_text(
             self.tr(
                 "JSON, lines of JSON (NDJSON) or CSV, also packed with gzip. "
-                "The first 10 000 events are kept, on this computer only."
+                "The first 10,000 events are kept, on this computer only."
             )
         )
         self._show_buttons()

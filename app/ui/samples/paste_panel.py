@@ -32,6 +32,8 @@ class PastePanel(QWidget):
                 "Paste events here: raw or pretty copies from Segment’s debugger, lists, lines of JSON, CSV."
             )
         )
+        # A file that is dropped here is to be read, not its address pasted.
+        self.box.edit.setAcceptDrops(False)
         self.add_button = Button(theme, self.tr("Add to the list"), icon="plus")
         self._hint = Label(
             theme, self.tr("Ctrl+V anywhere on this page adds what is copied."), Role.CAPTION, "muted"

@@ -96,6 +96,7 @@ class LiveRecorder(Recorder):
         self._looking = self._task("look into the inbox")
         self._taking = self._task("take received events", _PATIENT)
         self._sending = self._task("send an own event")
+        self._switching.succeeded.connect(self._switched)
         self._switching.failed.connect(self._switch_failed)
         self._reading.succeeded.connect(self._take)
         self._looking.succeeded.connect(lambda count: self._set(received=count))
@@ -117,8 +118,11 @@ class LiveRecorder(Recorder):
             self._switching.run(self._start, self.tr("Starting the relay…"))
 
     def stop(self) -> None:
-        if self.state.phase in (RecordPhase.RECORDING, RecordPhase.STARTING):
+        """A start that is under way is let end first: a relay half started would go on by itself."""
+        phase = self.state.phase
+        if phase in (RecordPhase.RECORDING, RecordPhase.STARTING):
             self._set(phase=RecordPhase.STOPPING)
+        if phase is RecordPhase.RECORDING:
             self._switching.run(self._stop, self.tr("Stopping…"))
 
     def send_own_event(self) -> None:
@@ -159,6 +163,10 @@ class LiveRecorder(Recorder):
                 await controller.start_now(back, save=False)
         self._before = None
         self._set(phase=RecordPhase.IDLE, url="")
+
+    def _switched(self) -> None:
+        if self.state.phase is RecordPhase.STOPPING:
+            self._switching.run(self._stop, self.tr("Stopping…"))
 
     def _switch_failed(self, error: AppError) -> None:
         self._before = None

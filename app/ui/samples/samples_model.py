@@ -55,6 +55,7 @@ class SamplesModel(QAbstractListModel):
         self._needle = ""
         self._masked = False
         self._words: dict[int, str] = {}
+        self._masked_names: dict[int, str] = {}
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -83,8 +84,9 @@ class SamplesModel(QAbstractListModel):
             return
         self.beginResetModel()
         self._samples = samples
-        if len(self._words) > 2 * len(samples) + 100:
-            self._words = {}
+        for memory in (self._words, self._masked_names):
+            if len(memory) > 2 * len(samples) + 100:
+                memory.clear()
         self._shown = self._matching()
         self.endResetModel()
 
@@ -134,9 +136,14 @@ class SamplesModel(QAbstractListModel):
         return known
 
     def _name(self, sample: Sample) -> str:
-        if not self._masked or sample.origin is Origin.BUILT_IN:
+        if not self._masked:
             return sample.name
-        return mask_text(title_of(mask_event(sample.body)))
+        known = self._masked_names.get(sample.number) if sample.number else None
+        if known is None:
+            known = masked_name(sample)
+            if sample.number:
+                self._masked_names[sample.number] = known
+        return known
 
     def _row(self, sample: Sample) -> SampleRow:
         kind = sample.type.strip()[:20]
@@ -151,6 +158,13 @@ class SamplesModel(QAbstractListModel):
     def _all_changed(self) -> None:
         if self._shown:
             self.dataChanged.emit(self.index(0), self.index(len(self._shown) - 1))
+
+
+def masked_name(sample: Sample) -> str:
+    """The name of an event without what says who somebody is."""
+    if sample.origin is Origin.BUILT_IN:
+        return sample.name
+    return mask_text(title_of(mask_event(sample.body)))
 
 
 def moment_of(body: JsonObject) -> datetime | None:

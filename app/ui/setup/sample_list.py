@@ -42,6 +42,7 @@ class SampleList(QWidget):
         self._quiet = False
         self._loading = False
         self.filter = SearchField(theme, self.tr("Filter"))
+        self.filter.setAcceptDrops(False)
         self.add_button = IconButton(theme, "plus", self.tr("Add an event"))
         self._model = SamplesModel(parent=self)
         self.table = SampleRows(theme, self.tr("Events"), self._model, stars=can_add)

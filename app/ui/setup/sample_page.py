@@ -18,12 +18,12 @@ from app.ui.samples.collecting_pane import CollectingPane
 from app.ui.samples.event_view import EventView
 from app.ui.samples.reading_words import removed_words
 from app.ui.samples.recorder import Recorder
+from app.ui.samples.samples_model import masked_name
 from app.ui.setup.sample_list import SampleList
 from app.ui.theme.theme import Theme
 from app.workflows.sample_checks import varying_types
 from app.workflows.sample_collection import Added, Removed
-from app.workflows.sample_masking import mask_event, mask_text
-from app.workflows.samples import Origin, Sample, title_of
+from app.workflows.samples import Origin, Sample
 from app.workflows.setup import SetupFlow
 
 _CHECK_PAUSE_MS = 400
@@ -206,9 +206,7 @@ class SamplePage(Page):
             self.view.show_sample(sample, self.tr("The first row becomes"), removable=False)
 
     def _name(self, sample: Sample) -> str:
-        if self.view.mask_switch.isChecked() and sample.origin is not Origin.BUILT_IN:
-            return mask_text(title_of(mask_event(sample.body)))
-        return sample.name
+        return masked_name(sample) if self.view.mask_switch.isChecked() else sample.name
 
     def _mask(self, masked: bool) -> None:
         self.list.set_masked(masked=masked)

@@ -136,6 +136,18 @@ def test_a_relay_that_cannot_start_is_told_and_leaves_everything_as_it_was(
     play(qapp, tmp_path, scenario)
 
 
+def test_a_recording_can_be_stopped_while_it_starts(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario(desk: Desk, recorder: LiveRecorder, _arrived: list[Sample]) -> None:
+        recorder.start()
+        recorder.stop()
+        assert recorder.state.phase is RecordPhase.STOPPING
+        await until(lambda: recorder.state.phase is RecordPhase.IDLE, what="the end of the recording")
+        assert not desk.controller.running
+        assert desk.controller.profile == desk.profile
+
+    play(qapp, tmp_path, scenario)
+
+
 def test_a_relay_that_is_stopped_elsewhere_ends_the_recording(qapp: QApplication, tmp_path: Path) -> None:
     async def scenario(desk: Desk, recorder: LiveRecorder, _arrived: list[Sample]) -> None:
         await recording(recorder)

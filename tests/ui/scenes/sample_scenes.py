@@ -19,6 +19,7 @@ from app.ui.samples.recorder import Recorder, RecordPhase, RecordState
 from app.ui.samples.ways_in import FILE, PASTE, RECORD
 from app.ui.setup.sample_page import SamplePage
 from app.ui.theme.theme import Theme
+from app.workflows.sample_checks import varying_types
 from app.workflows.sample_files import FileProgress
 from app.workflows.samples import Origin, Sample, collected
 from app.workflows.setup import Step
@@ -121,7 +122,7 @@ def samples_own(theme: Theme) -> QWidget:
         for place in (0, 2, 5):
             page.events.star(own[place].number, starred=True)
         page._look_at(page.events.collection.own[2])
-        page._check_types()
+        page.view.set_varying(varying_types(one.body for one in page.events.in_use))
 
     return _scene(theme, page, act)
 
