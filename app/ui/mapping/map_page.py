@@ -227,7 +227,8 @@ class MapPage(Page):
             self.announce(self.tr("Choose a field first"), assertive=True)
             self.column.rows.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._show_view(FIELDS)
+        if self.map_header.views.current() != FIELDS:
+            self._show_view(FIELDS)
         self.editing.insert(key, keys)
 
     def _offer_choices(self, key: str) -> None:
@@ -266,7 +267,8 @@ class MapPage(Page):
     def _into_rows(self) -> None:
         rows = self.column.rows
         rows.setFocus(Qt.FocusReason.OtherFocusReason)
-        rows.select_first()
+        if not rows.current_key():
+            rows.select_first()
 
     # Showing -----------------------------------------------------------------------------------
 

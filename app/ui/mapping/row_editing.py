@@ -147,9 +147,10 @@ class RowEditing(QObject):
         if isinstance(self._editor, ValueEditor) and self._editor.has_popover:
             return False
         key = event.key()
+        shift = Qt.KeyboardModifier.ShiftModifier
         if key == Qt.Key.Key_Tab and not event.modifiers():
             self._step(1)
-        elif key == Qt.Key.Key_Backtab:
+        elif key == Qt.Key.Key_Backtab or (key == Qt.Key.Key_Tab and event.modifiers() == shift):
             self._step(-1)
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and isinstance(self._editor, ValueEditor):
             self._leave_by(1 if key == Qt.Key.Key_Down else -1)

@@ -82,9 +82,10 @@ class RowsView(QListView):
             self.setCurrentIndex(self._rows.index(number, 0))
 
     def select_first(self) -> None:
-        """The first field, when nothing is selected yet."""
-        if not self.currentIndex().isValid() and self._rows.rowCount():
-            self.setCurrentIndex(self._rows.index(min(1, self._rows.rowCount() - 1), 0))
+        """Select the first field that is shown."""
+        numbers = range(self._rows.rowCount())
+        first = next((number for number in numbers if isinstance(self._rows.row(number), FieldRow)), 0)
+        self.setCurrentIndex(self._rows.index(first, 0))
 
     def field_rect(self, key: str) -> QRect:
         """Where the value's field of a row is, in the viewport; an empty rectangle when it is not shown."""
@@ -137,8 +138,10 @@ class RowsView(QListView):
             self._pressed(event.position().toPoint())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
+        # Qt itself would choose the header of the first group.
+        if not self.currentIndex().isValid():
+            self.select_first()
         super().focusInEvent(event)
-        self.select_first()
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
