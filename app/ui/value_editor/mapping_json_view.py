@@ -36,6 +36,7 @@ class MappingJsonView(QWidget):
         self._problem: JsonProblem | None = None
         self._writing = False
         self.box = CodeBox(theme, "{}", name=name or self.tr("Mapping as JSON"), editable=True)
+        self.box.edit.setCornerWidget(QWidget())
         self.note = NoteLine(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

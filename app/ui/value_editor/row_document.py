@@ -7,6 +7,7 @@ moves by a pixel when editing starts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
@@ -124,15 +125,29 @@ class RowDocument:
         document.setDocumentMargin(0)
         self._objects = _ChipObjects(theme, document)
         document.documentLayout().registerHandler(_OBJECT_TYPE, self._objects)
+        self._direction = direction
         self.set_direction(direction)
         self.restyle()
 
     def set_direction(self, direction: Qt.LayoutDirection) -> None:
-        option = QTextOption()
+        """The direction of the window: where the row begins, and which way it runs without text in it."""
+        self._direction = direction
+        self._set_options(direction)
+
+    def _set_options(self, running: Qt.LayoutDirection) -> None:
+        side = Qt.AlignmentFlag.AlignLeft
+        if self._direction is Qt.LayoutDirection.RightToLeft:
+            side = Qt.AlignmentFlag.AlignRight
+        option = QTextOption(side | Qt.AlignmentFlag.AlignAbsolute)
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        option.setTextDirection(direction)
+        option.setTextDirection(running)
         self.document.setDefaultTextOption(option)
         self.document.markContentsDirty(0, self.document.characterCount())
+
+    @property
+    def runs_from_the_right(self) -> bool:
+        """Whether the row is read from the right: by its own text, else as the window is."""
+        return self.document.defaultTextOption().textDirection() is Qt.LayoutDirection.RightToLeft
 
     def restyle(self) -> None:
         """Take the theme's font and measure all chips again."""
@@ -169,6 +184,8 @@ class RowDocument:
     def write(self, items: Sequence[Item]) -> None:
         """Change only what differs, so that cursors elsewhere in the row stay where they are."""
         old = self.items()
+        if same_items(old, items):
+            return
         shared = min(len(old), len(items))
         start = 0
         while start < shared and same_items(old[start : start + 1], items[start : start + 1]):
@@ -205,14 +222,17 @@ class RowDocument:
             cursor.insertText(_OBJECT, shape)
         self._insert_run(cursor, run)
 
-    def mark_line(self) -> None:
-        """Tell where the thin line before the functions on the whole row stands now."""
+    def settle(self) -> None:
+        """After a change: place the thin line before the functions on the row, and let the text's letters say
+        which way it runs, so that an address keeps its order in a window read from the right."""
         items = self.items()
         at = body_end(items)
         first = at if 0 < at < len(items) else -1
-        if first != self._objects.first_whole:
+        running = _direction_of(items, self._direction)
+        is_reverse = running is Qt.LayoutDirection.RightToLeft
+        if first != self._objects.first_whole or is_reverse != self.runs_from_the_right:
             self._objects.first_whole = first
-            self.document.markContentsDirty(0, self.document.characterCount())
+            self._set_options(running)
 
     @staticmethod
     def _insert_run(cursor: QTextCursor, run: list[str]) -> None:
@@ -220,6 +240,17 @@ class RowDocument:
             text = "".join(run).encode("utf-16-le", "surrogatepass").decode("utf-16-le")
             cursor.insertText(text, QTextCharFormat())
             run.clear()
+
+
+def _direction_of(items: Sequence[Item], otherwise: Qt.LayoutDirection) -> Qt.LayoutDirection:
+    """The direction of the first letter that has one."""
+    for item in items:
+        kind = bidirectional(item) if isinstance(item, str) else ""
+        if kind == "L":
+            return Qt.LayoutDirection.LeftToRight
+        if kind in ("R", "AL"):
+            return Qt.LayoutDirection.RightToLeft
+    return otherwise
 
 
 def placeholder_place(document: QTextDocument, rect: QRectF) -> QRectF:

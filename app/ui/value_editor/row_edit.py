@@ -291,7 +291,7 @@ class RowEdit(RowView):
             self.setTextCursor(cursor)
 
     def _move_chip(self, step: int) -> None:
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        if self._row.runs_from_the_right:
             step = -step
         at = self.chip_near_cursor()
         if at < 0:
@@ -305,7 +305,7 @@ class RowEdit(RowView):
         self._writing = True
         try:
             self._row.write(items)
-            self._row.mark_line()
+            self._row.settle()
         finally:
             self._writing = False
         self.viewport().update()

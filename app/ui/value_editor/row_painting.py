@@ -74,12 +74,12 @@ class ExpressionPainter(QObject):
             line_of_text(painter, place, placeholder, self._theme.font(Role.BODY), tokens.muted)
             return
         over = row.document.idealWidth() - inner.width()
-        reverse = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        reverse = row.runs_from_the_right
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, QColor(tokens.text))
         painter.save()
         painter.setClipRect(inner)
-        painter.translate(inner.topLeft())
+        painter.translate(inner.left() - (max(0.0, over) if reverse else 0.0), inner.top())
         row.document.documentLayout().draw(painter, context)
         painter.restore()
         if over > 0 and framed:
@@ -91,7 +91,7 @@ class ExpressionPainter(QObject):
         if row is None:
             row = RowDocument(self._theme, QTextDocument(self), direction)
             row.write(items_of(expression))
-            row.mark_line()
+            row.settle()
             self._documents[key] = row
         self._documents.move_to_end(key)
         if len(self._documents) > _KEPT:

@@ -113,6 +113,7 @@ class RowView(QTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._row.set_direction(self.layoutDirection())
+            self._row.settle()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
