@@ -18,7 +18,7 @@ from app.ui.value_editor.editor_popovers import EditorPopovers
 from app.ui.value_editor.picker_model import VariableIndex, example_in_words, presence_in_words
 from app.ui.value_editor.popover import Popover
 from app.ui.value_editor.preview import Preview
-from app.ui.value_editor.row import Chip
+from app.ui.value_editor.row import Chip, items_of, same_items
 from app.ui.value_editor.row_edit import RowEdit
 from app.ui.value_editor.row_painting import FRAME, paint_field_frame
 from app.ui.value_editor.words import chip_in_words, row_in_words
@@ -97,7 +97,12 @@ class ValueEditor(QWidget):
         return self.edit.expression()
 
     def set_expression(self, expression: Expression) -> None:
-        """Show another value; ``changed`` stays silent, and the cursor stays as far as it can."""
+        """Show another value; ``changed`` stays silent, and the cursor stays as far as it can.
+
+        What is open on the former value goes away.
+        """
+        if not same_items(items_of(expression), self.edit.items()):
+            self._popovers.close()
         self.edit.set_expression(expression)
         self._say()
 
@@ -138,6 +143,10 @@ class ValueEditor(QWidget):
         """Show the list of variables and functions below the cursor."""
         self.edit.setFocus()
         self._popovers.open_picker()
+
+    def open_chip(self, at: int) -> None:
+        """Show the settings of the chip at this position of the row; for a variable, the others to pick."""
+        self._popovers.open_chip(at)
 
     def make_static(self) -> None:
         """Ask for a fixed value in the place of all that is there."""

@@ -154,7 +154,7 @@ def _nothing() -> None:
 
 
 def _open_last(editor: ValueEditor) -> None:
-    editor._popovers.open_chip(len(editor.edit.items()) - 1)
+    editor.open_chip(len(editor.edit.items()) - 1)
 
 
 def _register(name: str, expression: Expression, act: Callable[[ValueEditor], None] = _open_last) -> None:

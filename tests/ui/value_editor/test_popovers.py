@@ -368,6 +368,23 @@ def test_every_control_of_a_popover_is_named_and_reached_by_tab(
     assert popover.accessibleName()
 
 
+def test_another_value_from_outside_ends_what_is_set_on_the_former_one(desk: Desk) -> None:
+    desk.show(Replace(NAME, "a"))
+    desk.press("F2")
+    desk.type("b")
+    desk.editor.set_expression(desk.value)
+    assert desk.editor.popover is not None
+    desk.editor.set_expression(PLAN)
+    assert desk.editor.popover is None
+    assert desk.value == PLAN
+
+
+def test_a_chip_tells_what_the_events_hold_there(desk: Desk) -> None:
+    assert desk.editor.edit.describe(SEATS) == "traits.seats\n12 · 100 %"
+    assert desk.editor.edit.describe(Variable(("traits", "none"))) == "traits.none"
+    assert desk.editor.edit.describe(chip_for(Replace(NAME, " ", "-"))) == "replace “ ” with “-”"
+
+
 def test_functions_chain_in_the_order_of_application(desk: Desk) -> None:
     desk.show(SEATS)
     for words in ("as text", "trim", "uppercase"):
