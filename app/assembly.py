@@ -86,10 +86,15 @@ class Assistant:
         """The saved profile, with the overridden API address if there is one. Raises ``AppError``."""
         return self._addressed(self.profiles.load(name))
 
+    async def open_for(self, profile: Profile) -> CloseClient:
+        """A client with the profile's key; the caller closes it. Raises ``AppError`` (``KEY-…``)."""
+        # A keyring may ask a person, and that must not hold up the window.
+        key = await asyncio.to_thread(self.secrets.api_key, profile)
+        return self.open_close(key, profile.close_url)
+
     async def read_vocabulary(self, profile: Profile) -> CloseVocabulary:
         """The fields and statuses of the profile's organization, for the editor. Raises ``AppError``."""
-        key = await asyncio.to_thread(self.secrets.api_key, profile)
-        async with self.open_close(key, profile.close_url) as close:
+        async with await self.open_for(profile) as close:
             return await FieldReader(close, datetime.now).read(profile)
 
     def tester(self) -> ActionTester:
@@ -170,8 +175,14 @@ class Assistant:
         return SetupDrafts(DraftStore(self.profiles.draft_path(name)), name)
 
     def _reloaded(self, profile: Profile) -> Profile:
-        """The profile as it is on disk now: mappings may have been edited since the relay was built."""
-        return self.load_profile(profile.name) if self.profiles.exists(profile.name) else profile
+        """The profile as it is on disk now: mappings may have been edited since the relay was built.
+
+        While it is being set up there is none on disk yet, or one that was never connected.
+        """
+        if not self.profiles.exists(profile.name):
+            return profile
+        saved = self.load_profile(profile.name)
+        return profile if saved.organization is None else saved
 
     def _addressed(self, profile: Profile) -> Profile:
         return replace(profile, close_url=self.close_url) if self.close_url else profile

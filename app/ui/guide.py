@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.errors import AppError
 from app.storage.profile import Profile
 from app.ui.frame.page import Page
 from app.ui.frame.window import FrameWindow
-from app.ui.guide_pages import GuidePages, list_commands, make_pages
+from app.ui.guide_pages import GuidePages, list_commands, make_pages, with_list_command
 from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.guide_editing import GuideEditing
 from app.ui.mappings.history_opener import HistoryOpener
@@ -178,8 +179,12 @@ class Guide(QObject):
             suggested_key=self._suggested_key,
         )
         self._editing, self._made = editing, pages
+        with_list = {Step.MAPPING: pages.mapping, Step.WHEN: pages.when}
         for step, page in pages.steps:
-            self._add(step, page)
+            if step in with_list:
+                self._add(step, page, commands=partial(with_list_command, with_list[step], self._show_list))
+            else:
+                self._add(step, page)
             page.back.connect(self._back)  # type: ignore[attr-defined]
         pages.go_live.finished.connect(self.finished)
         for page in (pages.connect, pages.fields, pages.sample, pages.test):
@@ -197,7 +202,7 @@ class Guide(QObject):
         )
         pages.mapping.done.connect(lambda: self._accept(Step.MAPPING))
         pages.when.done.connect(lambda: self._accept(Step.WHEN))
-        pages.mapping.mappings_requested.connect(lambda: self._frame.show_page(_LIST))
+        pages.mapping.mappings_requested.connect(self._show_list)
         pages.mapping.samples_requested.connect(lambda: self.show(Step.SAMPLE))
         pages.mappings.opened.connect(leave)
         pages.mappings.trigger_requested.connect(self._show_trigger)
@@ -222,6 +227,9 @@ class Guide(QObject):
         editing = self._editing
         if editing is not None and self._guarded(lambda: editing.accept(step)):
             self.show()
+
+    def _show_list(self) -> None:
+        self._frame.show_page(_LIST)
 
     def _show_fields(self) -> None:
         self.show(Step.MAPPING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.assembly import Assistant
 from app.storage.key_store import KeyringReport, KeyringState
@@ -70,19 +70,23 @@ def make_pages(
         current=lambda: flow.state.profile,
         load=lambda: assistant.load_profile(profile_name),
     )
+    undo = UndoActions(theme, editing.session, editing)
+    mapping = MapPage(
+        theme,
+        editing.session,
+        unexpected,
+        read_fields=editing.read_fields,
+        create_field=editing.create_field,
+        compare=editing.compare,
+        fact=editing.fact,
+    )
+    undo.serve(mapping)
     return GuidePages(
         connect=_connect_page(theme, flow, unexpected, suggested_key),
         fields=FieldsPage(theme, flow, unexpected),
         sample=SamplePage(theme, flow, unexpected, collection=editing.events, recorder=recorder),
-        mapping=MapPage(
-            theme,
-            editing.session,
-            unexpected,
-            read_fields=editing.read_fields,
-            compare=editing.compare,
-            fact=editing.fact,
-        ),
-        mappings=MappingsPage(theme, editing.session, UndoActions(theme, editing.session, editing)),
+        mapping=mapping,
+        mappings=MappingsPage(theme, editing.session, undo),
         when=WhenPage(theme, editing.session, unexpected),
         test=TryPage(
             theme,
@@ -95,6 +99,11 @@ def make_pages(
         ),
         go_live=GoLivePage(theme, flow, unexpected, relay),
     )
+
+
+def with_list_command(page: MapPage | WhenPage, show_list: Callable[[], None]) -> CommandSet:
+    """What the page offers, and the way to the list of mappings."""
+    return replace(page.commands(), secondary=Command(page.tr("All mappings"), show_list, icon="workflow"))
 
 
 def list_commands(page: MappingsPage, editing: GuideEditing, leave: Callable[[], None]) -> CommandSet:

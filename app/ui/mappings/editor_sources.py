@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 
 from app.actions.trace import EventReport
 from app.assembly import Assistant
+from app.segment.event_variables import EventVariable
 from app.storage.profile import MappingSpec, Profile
+from app.workflows.fields import NewField
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
+from app.workflows.mapping_editor.field_types import CreatedField, create_field_and_map
 from app.workflows.mapping_editor.history import SavedVersion, saved_versions
 from app.workflows.samples import Sample
 
@@ -26,6 +29,13 @@ class EditorSources:
         """A dry run of one mapping, switched on or not; nothing is written."""
         alone = replace(profile, mappings=(replace(spec, enabled=True),))
         return await self.assistant.tester().run(alone, sample, live=False)
+
+    async def create_field(
+        self, profile: Profile, spec: MappingSpec, wanted: NewField, variable: EventVariable
+    ) -> CreatedField:
+        """A new custom field in Close with the variable mapped to it."""
+        async with await self.assistant.open_for(profile) as close:
+            return await create_field_and_map(close, await close.me(), spec, wanted, variable)
 
     def versions(self, vocabulary: CloseVocabulary) -> tuple[SavedVersion, ...]:
         """The saved versions, newest first; none before the first save. Blocks on the disk."""

@@ -10,12 +10,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.actions.trace import EventReport
 from app.errors import AppError
+from app.segment.event_variables import EventVariable
 from app.storage.profile import MappingSpec
 from app.ui.frame.commands import Fact
 from app.ui.mapping.session import EditingSession
 from app.ui.mappings.editor_sources import EditorSources
 from app.ui.samples.collected_events import CollectedEvents
+from app.workflows.fields import NewField
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, unread_vocabulary
+from app.workflows.mapping_editor.field_types import CreatedField
 from app.workflows.samples import Sample
 from app.workflows.setup import SetupFlow, Step, default_mapping
 
@@ -96,6 +99,11 @@ class GuideEditing(QObject):
 
     async def compare(self, spec: MappingSpec, sample: Sample) -> EventReport:
         return await self._sources.compare(self._flow.state.profile, spec, sample)
+
+    async def create_field(
+        self, spec: MappingSpec, wanted: NewField, variable: EventVariable
+    ) -> CreatedField:
+        return await self._sources.create_field(self._flow.state.profile, spec, wanted, variable)
 
     def _take_events(self) -> None:
         self.session.set_events(self.events.in_use)

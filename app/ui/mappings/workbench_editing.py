@@ -11,6 +11,7 @@ from app.actions.compiled_mapping import CompiledMapping
 from app.actions.trace import EventReport
 from app.errors import AppError
 from app.relay.feed import FeedBatch
+from app.segment.event_variables import EventVariable
 from app.storage.profile import MappingSpec, Profile
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.tasks import AsyncTask
@@ -28,8 +29,10 @@ from app.ui.relay.relay_controller import RelayController
 from app.ui.samples.collected_events import CollectedEvents
 from app.ui.theme.theme import Theme
 from app.ui.trigger.when_page import WhenPage
+from app.workflows.fields import NewField
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, unread_vocabulary
 from app.workflows.mapping_editor.difference import difference, summary
+from app.workflows.mapping_editor.field_types import CreatedField
 from app.workflows.samples import Sample
 
 MAP_FIELDS = "map-fields"
@@ -69,8 +72,14 @@ class WorkbenchEditing(QObject):
         undo = UndoActions(theme, self.session, self)
         self.page = MappingsPage(theme, self.session, undo)
         self.map_page = MapPage(
-            theme, self.session, unexpected, read_fields=self._read_fields, compare=self._compare
+            theme,
+            self.session,
+            unexpected,
+            read_fields=self._read_fields,
+            create_field=self._create_field,
+            compare=self._compare,
         )
+        undo.serve(self.map_page)
         self.when_page = WhenPage(theme, self.session, unexpected, guided=False)
         self._history = HistoryOpener(theme, frame, self.session, sources, unexpected, self)
         frame.add_page(MAPPINGS, self.page, commands=self._list_commands)
@@ -248,6 +257,11 @@ class WorkbenchEditing(QObject):
 
     async def _read_fields(self) -> CloseVocabulary:
         return await self._sources.vocabulary(self._controller.profile)
+
+    async def _create_field(
+        self, spec: MappingSpec, wanted: NewField, variable: EventVariable
+    ) -> CreatedField:
+        return await self._sources.create_field(self._controller.profile, spec, wanted, variable)
 
     async def _compare(self, spec: MappingSpec, sample: Sample) -> EventReport:
         return await self._sources.compare(self._controller.profile, spec, sample)

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.ui.setup.conftest import screen, unexpected
+
+__all__ = ["screen", "unexpected"]
