@@ -28,7 +28,9 @@ from app.actions.upsert import Found
 from app.actions.upsert_payload import UpsertPayload, read_payload
 from app.actions.workplace import Job, Workplace
 from app.close.activities import Activity
+from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, Lead
+from app.storage.plan_store import StepKind, StepState
 
 _AUTOMATIC = frozenset({"Created"})
 _REASON = "erasure requested"
@@ -94,11 +96,13 @@ def decide(contacts: Sequence[Contact], homes: Sequence[LeadContent], *, allowed
             draft.notes.append(f"The lead {lead.name} stays: {reason}.")
         else:
             draft.add(DeleteLead(lead), RecordRef("lead", lead.id, lead.name, lead.html_url), "Lead")
-    names = ", ".join(contact.display_name or contact.id for contact in contacts)
+    names = ", ".join(contact.display_name or contact.id for contact in contacts) or "The rest of the person"
     notes = (_FINAL, _STAYS_IN_LOG, *draft.notes)
     if not allowed:
         reason = f"Deleting is switched off for this mapping. It would delete {names}."
         return Plan(Verdict.SKIPPED, reason, tuple(draft.changes), notes=notes)
+    if not draft.writes:
+        return Plan(Verdict.UNCHANGED, "Close has no contact of this person.", notes=tuple(draft.notes))
     return Plan(Verdict.CHANGES, f"{names} is deleted.", tuple(draft.changes), tuple(draft.writes), notes)
 
 
@@ -107,6 +111,7 @@ class DeleteTask:
 
     def __init__(self, work: Workplace, job: Job) -> None:
         self._work = work
+        self._job = job
         self._allowed = job.values.get("allow_deleting") is True
         wanted = read_payload(job.values)
         self._payload = UpsertPayload(
@@ -126,11 +131,34 @@ class DeleteTask:
         looking = LookUp(work.close, work.settings, work.memory.identities, self._payload)
         self._found = await looking.find()
         RecordMemory(work.memory.identities, work.settings, self._payload).adopt(self._found)
-        for lead_id in dict.fromkeys(contact.lead_id for contact in self._found.contacts):
-            lead = self._found.leads_of_contacts.get(lead_id)
-            if lead is not None:
-                self._homes.append(await self._content(lead))
+        homes = self._found.leads_of_contacts
+        leads = {contact.lead_id: homes.get(contact.lead_id) for contact in self._found.contacts}
+        for lead_id in self._interrupted():
+            leads.setdefault(lead_id, await self._lead(lead_id))
+        self._homes = [await self._content(lead) for lead in leads.values() if lead is not None]
         return looking.story
+
+    def _interrupted(self) -> list[str]:
+        """Leads that an earlier try of this event wanted deleted and has not come to."""
+        plans = self._work.memory.plans.plans_of(self._job.event_key)
+        return [
+            step.record_id
+            for plan in plans
+            if plan.mapping == self._job.mapping
+            for step in plan.steps
+            if step.kind is StepKind.DELETE
+            and step.record_type == "lead"
+            and step.record_id
+            and step.state in (StepState.PLANNED, StepState.SENT)
+        ]
+
+    async def _lead(self, lead_id: str) -> Lead | None:
+        try:
+            return await self._work.close.lead(lead_id)
+        except CloseError as error:
+            if error.kind is FailureKind.NOT_FOUND:
+                return None
+            raise
 
     async def _content(self, lead: Lead) -> LeadContent:
         activities = await self._work.close.activities_of_lead(lead.id)
@@ -141,7 +169,7 @@ class DeleteTask:
     async def decide(self) -> Plan:
         if not self.keys:
             return Plan(Verdict.SKIPPED, "Nothing to match on: the mapping gave no User ID and no email.")
-        if not self._found.contacts:
+        if not self._found.contacts and not self._homes:
             return Plan(Verdict.UNCHANGED, "Close has no contact of this person.")
         return decide(self._found.contacts, self._homes, allowed=self._allowed)
 

@@ -1,4 +1,4 @@
-"""Finding an entry again whose creation was sent and never answered: Close would write it twice."""
+"""Finding the entry that an earlier try of the same event has written: Close would write it twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _CLOCKS_DIFFER = timedelta(seconds=30)
 
 
 async def lost_entry(work: Workplace, job: Job, lead_id: str) -> Activity | None:
-    """The entry an earlier try of this event has written, if Close has it.
+    """The entry an earlier try of this event has written, if Close has it: answered or not.
 
     Raises ``CloseError`` (``CLOSE-ANSWER-LOST``) while it may still appear.
     """
@@ -23,26 +23,34 @@ async def lost_entry(work: Workplace, job: Job, lead_id: str) -> Activity | None
         if plan.mapping != job.mapping:
             continue
         for position, step in enumerate(plan.steps):
-            if not _is_open(step):
+            if not _may_be_written(step):
                 continue
-            waited_s = (work.now_ms() - plan.at_ms) / 1000
-            if 0 <= waited_s < work.options.quiet_time_s:
-                raise _wait(work.options.quiet_time_s - waited_s)
-            sent_at = datetime.fromtimestamp(plan.at_ms / 1000, UTC)
-            found = await _found(work, lead_id, step, sent_at)
+            if step.record_id is not None:
+                found = await _by_id(work, step)
+            else:
+                waited_s = (work.now_ms() - plan.at_ms) / 1000
+                if 0 <= waited_s < work.options.quiet_time_s:
+                    raise _wait(work.options.quiet_time_s - waited_s)
+                sent_at = datetime.fromtimestamp(plan.at_ms / 1000, UTC)
+                found = await _found(work, lead_id, step, sent_at)
             if found is not None:
                 work.memory.plans.set_record(plan.id, position, found.id)
                 return found
     return None
 
 
-def _is_open(step: PlanStep) -> bool:
-    return (
-        step.kind is StepKind.CREATE
-        and step.record_type == "activity"
-        and step.state is StepState.SENT
-        and step.record_id is None
-    )
+def _may_be_written(step: PlanStep) -> bool:
+    is_entry = step.kind is StepKind.CREATE and step.record_type == "activity"
+    return is_entry and step.state in (StepState.SENT, StepState.DONE)
+
+
+async def _by_id(work: Workplace, step: PlanStep) -> Activity | None:
+    try:
+        return await work.close.activity(str(step.image.get("resource")), step.record_id or "")
+    except CloseError as error:
+        if error.kind is FailureKind.NOT_FOUND:
+            return None
+        raise
 
 
 async def _found(work: Workplace, lead_id: str, step: PlanStep, sent_at: datetime) -> Activity | None:
