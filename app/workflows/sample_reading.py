@@ -17,7 +17,15 @@ from app.workflows.sample_calls import METHODS, STAND_IN_ID, CallError, event_of
 from app.workflows.sample_collection import MOST_EVENTS
 from app.workflows.sample_literals import Call, Literal, LiteralError, LiteralReader
 from app.workflows.sample_tables import EventTable, read_table
-from app.workflows.samples import Origin, Sample, caret, collected, not_json_error, place_of
+from app.workflows.samples import (
+    NotJsonError,
+    Origin,
+    Sample,
+    caret,
+    collected,
+    place_of,
+    unusable_json_error,
+)
 
 MOST_LITERAL_CHARACTERS = 4_000_000
 """Text that strict JSON refuses is read leniently, and slowly, up to this length."""
@@ -143,7 +151,7 @@ def read_text(
     except json.JSONDecodeError as error:
         return _read_lenient(text, sink, error)
     except (ValueError, RecursionError) as error:
-        raise _unusable_json(error) from None
+        raise unusable_json_error(error) from None
     sink.take_all(value)
     return sink.result()
 
@@ -193,7 +201,7 @@ def json_line(text: str, line: int, sink: EventSink) -> None:
     except json.JSONDecodeError as error:
         _lenient_line(text, line, sink, error)
     except (ValueError, RecursionError) as error:
-        sink.refuse(ReadProblem(_unusable_json(error).title, line))
+        sink.refuse(ReadProblem(unusable_json_error(error).title, line))
     else:
         sink.take(value, line=line)
 
@@ -247,7 +255,7 @@ def _read_lenient(text: str, sink: EventSink, error: json.JSONDecodeError) -> Re
         if table is not None and not _begins_with_call(text):
             return table
     if len(text) > MOST_LITERAL_CHARACTERS:
-        raise not_json_error(text, error.pos, f"{error.msg}.")
+        raise NotJsonError(text, error.pos, f"{error.msg}.")
     _read_items(text, sink)
     return sink.result()
 
@@ -268,7 +276,7 @@ def _read_items(text: str, sink: EventSink) -> None:
                     sink.take_all(item.value, line=line)
         except LiteralError as error:
             if not sink.samples and not sink.bad and not _more_follow(text, error.position):
-                raise not_json_error(text, error.position, str(error)) from None
+                raise NotJsonError(text, error.position, str(error)) from None
             sink.refuse(
                 ReadProblem(str(error), *place_of(text, error.position), 0, caret(text, error.position))
             )
@@ -324,18 +332,6 @@ def _too_deep(value: JsonObject) -> bool:
         if not level:
             return False
     return True
-
-
-def _unusable_json(error: BaseException) -> AppError:
-    if isinstance(error, RecursionError):
-        title, remedy = "This JSON is nested too deeply to be an event.", "Copy the whole event again."
-        return AppError("SAMPLE-NOT-JSON", title, remedy=remedy)
-    return AppError(
-        "SAMPLE-NOT-JSON",
-        "This JSON holds a number that no event can hold.",
-        cause=f"{error}.",
-        remedy="Put numbers of this kind in quotes.",
-    )
 
 
 def refuse_constant(name: str) -> NoReturn:

@@ -97,33 +97,41 @@ def parse_json(text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        raise not_json_error(text, error.pos, f"{error.msg}.") from None
-    except RecursionError:
-        raise AppError(
-            "SAMPLE-NOT-JSON",
-            "This JSON is nested too deeply to be an event.",
-            remedy="Copy the whole event again, from the first brace to the last.",
-        ) from None
-    except ValueError as error:
-        raise AppError(
-            "SAMPLE-NOT-JSON",
-            "This JSON holds a number that no event can hold.",
-            cause=f"{error}.",
-            remedy="Put numbers of this kind in quotes.",
-        ) from None
+        raise NotJsonError(text, error.pos, f"{error.msg}.") from None
+    except (RecursionError, ValueError) as error:
+        raise unusable_json_error(error) from None
     return value
 
 
-def not_json_error(text: str, position: int, cause: str) -> AppError:
-    """What is told about text that cannot be read further than ``position``, with the place and a caret."""
-    line, column = place_of(text, position)
+def unusable_json_error(error: RecursionError | ValueError) -> AppError:
+    """What is told about JSON that Python reads and no event can be: too deep, or with odd numbers."""
+    if isinstance(error, RecursionError):
+        return AppError(
+            "SAMPLE-NOT-JSON",
+            "This JSON is nested too deeply to be an event.",
+            remedy="Copy the whole event again, from the first brace to the last.",
+        )
     return AppError(
         "SAMPLE-NOT-JSON",
-        f"This is not JSON: line {line}, column {column}.",
-        cause=cause,
-        remedy="Copy the whole event again, from the first brace to the last.",
-        detail=caret(text, position),
+        "This JSON holds a number that no event can hold.",
+        cause=f"{error}.",
+        remedy="Put numbers of this kind in quotes.",
     )
+
+
+class NotJsonError(AppError):
+    """Text that cannot be read further than ``position``, told with line, column and a caret."""
+
+    def __init__(self, text: str, position: int, cause: str) -> None:
+        line, column = place_of(text, position)
+        super().__init__(
+            "SAMPLE-NOT-JSON",
+            f"This is not JSON: line {line}, column {column}.",
+            cause=cause,
+            remedy="Copy the whole event again, from the first brace to the last.",
+            detail=caret(text, position),
+        )
+        self.position = position
 
 
 def place_of(text: str, position: int) -> tuple[int, int]:

@@ -24,7 +24,7 @@ from app.workflows.sample_collection import Added
 from app.workflows.sample_files import FileProgress
 from app.workflows.sample_reading import ReadEvents
 from app.workflows.sample_tables import EventTable, TableChoice
-from app.workflows.samples import Origin, Sample
+from app.workflows.samples import NotJsonError, Origin, Sample
 
 
 class CollectingPane(QWidget):
@@ -164,7 +164,7 @@ class CollectingPane(QWidget):
         self.show_error(error)
         if self.ways.current == PASTE:
             self.ways.paste.set_invalid(invalid=True)
-            self.ways.paste.box.edit.setFocus()
+            self.ways.paste.go_to(error.position if isinstance(error, NotJsonError) else 0)
 
     def _take_columns(self, choice: TableChoice) -> None:
         table = self.ways.columns.event_table

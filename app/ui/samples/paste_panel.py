@@ -66,6 +66,15 @@ class PastePanel(QWidget):
     def set_invalid(self, *, invalid: bool) -> None:
         self.box.set_invalid(invalid=invalid)
 
+    def go_to(self, position: int) -> None:
+        """Put the text cursor where something is wrong; ``position`` counts characters from 0."""
+        # Qt counts what is outside the basic plane twice.
+        before = self.text()[:position]
+        cursor = self.box.edit.textCursor()
+        cursor.setPosition(len(before.encode("utf-16-le", "surrogatepass")) // 2)
+        self.box.edit.setTextCursor(cursor)
+        self.box.edit.setFocus()
+
     def _add(self) -> None:
         self._pause.stop()
         self.add_requested.emit(self.text())

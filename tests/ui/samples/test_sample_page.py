@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDropEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
@@ -120,14 +120,17 @@ async def test_broken_json_is_shown_with_line_column_and_caret_and_can_be_mended
     desk.screen.click(desk.page.list.add_button)
     box = desk.page.pane.ways.paste
     assert box.box.edit.hasFocus()
-    box.box.edit.insertPlainText('{\n "type": identify }')
+    box.box.edit.insertPlainText('{\n "🙂": identify }')
     desk.screen.click(box.add_button)
     await desk.idle()
     assert desk.page.error is not None
-    assert "line 2, column 10" in desk.page.error.title
+    assert "line 2, column 7" in desk.page.error.title
     assert desk.page.error.detail.endswith("^")
     assert box.box.property("invalid")
     assert box.box.edit.hasFocus()
+    cursor = box.box.edit.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+    assert cursor.selectedText() == "identify }"
     assert desk.page.error.title in desk.screen.said
     box.box.edit.selectAll()
     box.box.edit.insertPlainText(PASTED)
