@@ -79,6 +79,11 @@ class Guide(QObject):
         """The profile as far as the guide knows it."""
         return self.flow.state.profile
 
+    @property
+    def editing(self) -> GuideEditing | None:
+        """The mappings under edit; None before the first page behind the start was made."""
+        return self._editing
+
     def show(self, step: Step | None = None) -> None:
         """Bring the guide to the front, at the step the flow is at or at ``step`` if that can be reached."""
         self._keep()

@@ -126,7 +126,7 @@ class SetupFlow:
                 "This step needs the ones before it.",
                 remedy=f"Continue with “{self.state.first_unfinished}”.",
             )
-        return self._push(replace(self.state, step=step))
+        return self.state if step is self.state.step else self._push(replace(self.state, step=step))
 
     def start(self) -> SetupState:
         return self._finish(Step.START, self.state)

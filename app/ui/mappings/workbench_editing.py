@@ -114,7 +114,6 @@ class WorkbenchEditing(QObject):
         self._then = then
         dialog = UnsavedDialog(self._theme, self._frame, self._unsaved())
         dialog.decided.connect(self._leave)
-        dialog.destroyed.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.open()
 
@@ -241,6 +240,7 @@ class WorkbenchEditing(QObject):
         self.page.show_error(error)
 
     def _leave(self, decision: Leaving) -> None:
+        self._dialog = None
         then = self._then
         if decision is Leaving.SAVE:
             self.save()
@@ -251,9 +251,6 @@ class WorkbenchEditing(QObject):
                 then()
         else:
             self._then = None
-
-    def _forget_dialog(self) -> None:
-        self._dialog = None
 
     async def _read_fields(self) -> CloseVocabulary:
         return await self._sources.vocabulary(self._controller.profile)

@@ -345,9 +345,10 @@ class WhenPage(Page):
         self.by_hand.reading_wanted.connect(self._use_reading)
         self.by_hand.new_wanted.connect(self._start_new)
         for keys, act in (
-            (QKeySequence.StandardKey.Undo, session.undo),
-            (QKeySequence.StandardKey.Redo, session.redo),
+            (("Ctrl+Z",), session.undo),
+            (("Ctrl+Shift+Z", "Ctrl+Y"), session.redo),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut = QShortcut(self)
+            shortcut.setKeys([QKeySequence(one) for one in keys])
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
