@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -78,7 +86,10 @@ class Picker(Popover):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setModel(self._model)
+        # The view asks for the number of rows once for every row; only of a model of Qt is that cheap.
+        self._rows = QSortFilterProxyModel(self)
+        self._rows.setSourceModel(self._model)
+        self.list.setModel(self._rows)
         self.list.setItemDelegate(_EntryDelegate(theme, self.list))
         self.list.setAccessibleName(self.tr("Variables and functions"))
         self.list.viewport().setAutoFillBackground(False)
@@ -141,11 +152,11 @@ class Picker(Popover):
         self._choose(self._model.next_choosable(target - 1, 1))
 
     def _choose(self, row: int) -> None:
-        index = self._model.index(row, 0)
+        index = self._rows.index(row, 0)
         self.list.setCurrentIndex(index)
         above = self._model.entry(row - 1)
         if isinstance(above, Heading):
-            self.list.scrollTo(self._model.index(row - 1, 0))
+            self.list.scrollTo(self._rows.index(row - 1, 0))
         self.list.scrollTo(index)
         entry = self._model.entry(row)
         # The list never has the focus, so the field that has it says what is chosen.
@@ -194,8 +205,8 @@ class _EntryDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(option.rect.width(), _row_height(self._theme))
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(1, _row_height(self._theme))  # the list makes rows as wide as itself
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

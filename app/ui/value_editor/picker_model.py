@@ -81,14 +81,14 @@ class VariableIndex:
         """Those that have all words in their label; first the ones whose last key begins with a word."""
         if not words:
             return list(self.variables)
-        ranked: list[tuple[int, int]] = []
-        for at, label in enumerate(self._labels):
-            if all(word in label for word in words):
-                last = self._lasts[at]
-                rank = 0 if last == words[-1] else 1 if last.startswith(words[-1]) else 2
-                ranked.append((rank, at))
-        ranked.sort()
-        return [self.variables[at] for _, at in ranked]
+        labels, lasts, last_word = self._labels, self._lasts, words[-1]
+        found: Sequence[int] = range(len(labels))
+        for word in words:
+            found = [at for at in found if word in labels[at]]
+        same = [at for at in found if lasts[at] == last_word]
+        begun = [at for at in found if lasts[at].startswith(last_word) and lasts[at] != last_word]
+        others = [at for at in found if not lasts[at].startswith(last_word)]
+        return [self.variables[at] for at in (*same, *begun, *others)]
 
 
 class PickerModel(QAbstractListModel):

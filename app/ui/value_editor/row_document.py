@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from unicodedata import bidirectional
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
@@ -68,6 +68,8 @@ class _ChipObjects(QPyTextObject):
         super().__init__(parent)
         self._theme = theme
         self._items: list[Item] = []
+        self._measured: dict[int, tuple[ChipSpec, QSize]] = {}
+        self._line_height = 0.0
         self.first_whole = -1
         """Position of the first function on the whole row: the thin line stands before it."""
 
@@ -78,14 +80,31 @@ class _ChipObjects(QPyTextObject):
     def item(self, shape: QTextFormat) -> Item:
         return self._items[shape.intProperty(_NUMBER)]
 
+    def forget_sizes(self) -> None:
+        """Measure again: the fonts are others now."""
+        self._measured.clear()
+        self._line_height = 0.0
+
+    def _chip(self, number: int, chip: Chip) -> tuple[ChipSpec, QSize]:
+        """How a chip looks and its size; Qt asks a dozen times for every row that it paints."""
+        found = self._measured.get(number)
+        if found is None:
+            spec = chip_spec(chip)
+            found = self._measured[number] = (spec, chip_size(self._theme, spec))
+        return found
+
     def intrinsicSize(self, document: QTextDocument, position: int, shape: QTextFormat) -> QSizeF:
-        metrics = QFontMetricsF(document.defaultFont())
-        item = self.item(shape)
-        height = metrics.ascent() + metrics.descent()
+        number = shape.intProperty(_NUMBER)
+        item = self._items[number]
+        if not self._line_height:
+            metrics = QFontMetricsF(document.defaultFont())
+            self._line_height = metrics.ascent() + metrics.descent()
         if isinstance(item, str):
-            return QSizeF(metrics.horizontalAdvance(_sign(item)) + 2, height)
-        room = _LINE_ROOM if position == self.first_whole else 0
-        return QSizeF(chip_size(self._theme, chip_spec(item)).width() + 2 * _GAP + room, height)
+            width = QFontMetricsF(document.defaultFont()).horizontalAdvance(_sign(item)) + 2
+        else:
+            width = self._chip(number, item)[1].width() + 2 * _GAP
+            width += _LINE_ROOM if position == self.first_whole else 0
+        return QSizeF(width, self._line_height)
 
     def drawObject(
         self,
@@ -103,7 +122,7 @@ class _ChipObjects(QPyTextObject):
             return
         metrics = QFontMetricsF(font)
         middle = rect.top() + metrics.ascent() - metrics.capHeight() / 2
-        size = chip_size(self._theme, chip_spec(item))
+        spec, size = self._chip(shape.intProperty(_NUMBER), item)
         place = QRectF(rect.left() + _GAP, round(middle - size.height() / 2), size.width(), size.height())
         if position == self.first_whole:
             reverse = document.defaultTextOption().textDirection() is Qt.LayoutDirection.RightToLeft
@@ -112,7 +131,7 @@ class _ChipObjects(QPyTextObject):
             painter.fillRect(line, self._theme.color("outline"))
             place.translate(0 if reverse else _LINE_ROOM, 0)
         selected = shape.hasProperty(int(QTextFormat.Property.BackgroundBrush))
-        paint_chip(self._theme, painter, place, chip_spec(item), selected=selected)
+        paint_chip(self._theme, painter, place, spec, selected=selected)
 
 
 class RowDocument:
@@ -151,6 +170,7 @@ class RowDocument:
 
     def restyle(self) -> None:
         """Take the theme's font and measure all chips again."""
+        self._objects.forget_sizes()
         self.document.setDefaultFont(self._theme.font(Role.BODY))
         self.document.markContentsDirty(0, self.document.characterCount())
 

@@ -68,7 +68,8 @@ class ExpressionPainter(QObject):
         inner = box.adjusted(FRAME, FRAME, -FRAME, -FRAME)
         row = self._document(expression, painter.layoutDirection())
         row.centre_in(inner.height())
-        row.document.setTextWidth(inner.width())
+        if row.document.textWidth() != inner.width():
+            row.document.setTextWidth(inner.width())
         if row.document.isEmpty():
             place = placeholder_place(row.document, inner)
             line_of_text(painter, place, placeholder, self._theme.font(Role.BODY), tokens.muted)

@@ -140,7 +140,7 @@ def test_a_search_puts_the_closest_name_first() -> None:
     assert "50 %" in str(model.index(1, 0).data())
 
 
-def test_twenty_thousand_variables_are_listed_without_a_widget_each(desk: Desk) -> None:
+def test_twenty_thousand_variables_are_listed_without_a_widget_each(desk: Desk, qtbot: QtBot) -> None:
     many = [
         EventVariable(
             ("traits", f"k{n}"), f"traits.k{n}", n, n, 20_000, frozenset({"number"}), is_object=False
@@ -151,6 +151,10 @@ def test_twenty_thousand_variables_are_listed_without_a_widget_each(desk: Desk) 
     desk.press("Ctrl+Space")
     assert desk.picker.list.model().rowCount() > 20_000
     assert len(desk.picker.findChildren(QWidget)) < 40
+    desk.press("Up")
+    view = desk.picker.list
+    assert view.currentIndex().row() == view.model().rowCount() - 1
+    qtbot.waitUntil(lambda: view.viewport().rect().contains(view.visualRect(view.currentIndex())))
     desk.type("k19999")
     desk.press("Return")
     assert desk.value == Variable(("traits", "k19999"))
