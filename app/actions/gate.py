@@ -39,24 +39,30 @@ class EventGate:
         """Whether the event goes on to the mappings, and with what."""
         choices = event.body.get("integrations")
         if isinstance(choices, Mapping) and choices.get(DESTINATION_NAME) is False:
-            return Passed(None, f'The event\'s integrations object says "{DESTINATION_NAME}": false.')
+            reason = f'The event\'s integrations object says "{DESTINATION_NAME}": false.'
+            return _stopped("The event is not meant for Close", reason)
         if not self._active:
             return Passed(event)
         outcome = self._apply(event.body)
         if outcome.event is None:
-            return Passed(None, outcome.reason)
+            return _stopped("Stopped by a destination filter", outcome.reason)
         if outcome.event == event.body:
             return Passed(event, steps=(TraceStep("Passed the destination filters", StepStatus.OK),))
         try:
             left = read_event(outcome.event)
         except EventError as error:
-            return Passed(None, f"The destination filters leave too little of the event. {error}")
+            reason = f"The destination filters leave too little of the event. {error}"
+            return _stopped("Stopped by a destination filter", reason)
         return Passed(
             left,
             steps=(
                 TraceStep("Destination filters removed properties", StepStatus.OK, _removed(event, left)),
             ),
         )
+
+
+def _stopped(title: str, reason: str) -> Passed:
+    return Passed(None, reason, (TraceStep(title, StepStatus.SKIPPED, reason),))
 
 
 def _removed(before: Event, after: Event) -> str:

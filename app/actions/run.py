@@ -20,7 +20,7 @@ from app.actions.outcomes import failed_result, headline, most_serious
 from app.actions.plan import Plan, Verdict
 from app.actions.read_back import read_back
 from app.actions.tasks import TASKS
-from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceStep
+from app.actions.trace import EventReport, HeldValue, MappingResult, Outcome, StepStatus, TraceStep
 from app.actions.unchanged import PayloadMark, UnchangedPayloads, event_key
 from app.actions.upsert_payload import ActionSettings
 from app.actions.workplace import ActionTask, CloseAccess, Job, RunOptions, Workplace
@@ -50,6 +50,7 @@ class _Run:
     plan: Plan | None = None
     plan_id: int | None = None
     refusals: tuple[str, ...] = ()
+    held: tuple[HeldValue, ...] = ()
 
 
 class ActionRunner:
@@ -99,7 +100,7 @@ class ActionRunner:
             return EventReport(Outcome.SKIPPED, reason, ())
         passed = self._gate.check(event)
         if passed.event is None:
-            return EventReport(Outcome.SKIPPED, passed.reason, ())
+            return EventReport(Outcome.SKIPPED, passed.reason, (), steps=passed.steps)
         if live:
             self._forget_old()
         results: list[MappingResult] = []
@@ -211,7 +212,8 @@ class ActionRunner:
         detail = " ".join(applied.notes) or "Close answered with the new values."
         run.steps.append(TraceStep("Delivered", StepStatus.OK, detail, measure))
         if check:
-            run.steps.append(await read_back(self._close, plan, applied.records, applied.left_out))
+            step, run.held = await read_back(self._close, plan, applied)
+            run.steps.append(step)
         return applied
 
     def _forget_old(self) -> None:
@@ -229,4 +231,6 @@ def _finished(run: _Run, *, live: bool) -> MappingResult:
     if not live and plan.verdict is Verdict.CHANGES:
         run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))
     words = " ".join((reason, *run.refusals))
-    return MappingResult(run.mapping.name, outcome, words, tuple(run.steps), run.values, plan, run.plan_id)
+    return MappingResult(
+        run.mapping.name, outcome, words, tuple(run.steps), run.values, plan, run.plan_id, run.held
+    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.actions.plan import Plan
+from app.actions.plan import Change, Plan
 from app.close.exchange import Exchange
 from app.errors import AppError
-from app.json_value import JsonObject
+from app.json_value import JsonObject, JsonValue
 
 
 class StepStatus(StrEnum):
@@ -50,10 +50,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeldValue:
+    """What Close holds after a change was made; ``stands`` when it is what was planned."""
+
+    change: Change
+    value: JsonValue
+    stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MappingResult:
     """What one mapping made of the event; ``payload`` is None when its trigger did not match.
 
-    ``plan_id`` is the number under which the applied plan is kept for undo.
+    ``plan_id`` is the number under which the applied plan is kept for undo; ``held`` is what was read back.
     """
 
     mapping_name: str
@@ -63,6 +72,7 @@ class MappingResult:
     payload: JsonObject | None = None
     plan: Plan | None = None
     plan_id: int | None = None
+    held: tuple[HeldValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,8 @@ class EventReport:
     """All mappings together. ``outcome`` is the most serious of them, ``reason`` its sentence.
 
     ``error`` is what stopped the event (a ``CloseError`` may be worth trying again); ``exchanges`` are
-    the calls made to Close, in order.
+    the calls made to Close, in order. ``steps`` are those before any mapping, for an event that did not
+    come that far.
     """
 
     outcome: Outcome
@@ -78,3 +89,4 @@ class EventReport:
     results: tuple[MappingResult, ...]
     error: AppError | None = None
     exchanges: tuple[Exchange, ...] = ()
+    steps: tuple[TraceStep, ...] = ()

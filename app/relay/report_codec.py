@@ -1,7 +1,7 @@
 """Reports as JSON for the inbox and back.
 
-Left out: the plan's ``writes``, which only repeat the changes in Close's form. An error comes back as
-a plain ``AppError``. Members that a newer program added are ignored.
+Left out: the plan's ``writes``, which only repeat the changes in Close's form, and what was read back. An
+error comes back as a plain ``AppError``. Members that a newer program added are ignored.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ class _StoredReport(msgspec.Struct):
     results: tuple[_StoredResult, ...]
     error: _StoredError | None = None
     exchanges: tuple[_StoredExchange, ...] = ()
+    steps: tuple[TraceStep, ...] = ()
 
 
 _decode = msgspec.json.Decoder(_StoredReport).decode
@@ -87,9 +88,9 @@ def encode_report(report: EventReport, redact: Redact) -> bytes:
 
     The event's own values stay as they are: what looks like a key in them belongs to the person's data.
     """
-    lean = replace(report, results=tuple(map(_without_writes, report.results)))
+    lean = replace(report, results=tuple(map(_lean, report.results)))
     stored = msgspec.to_builtins(lean, enc_hook=_plain)
-    for member in ("error", "exchanges"):
+    for member in ("error", "exchanges", "steps"):
         stored[member] = _redacted(stored[member], redact)
     for result in stored["results"]:
         result["steps"] = _redacted(result["steps"], redact)
@@ -105,11 +106,13 @@ def decode_report(text: bytes) -> EventReport:
         tuple(map(_result, stored.results)),
         None if stored.error is None else _error(stored.error),
         tuple(_same_members(Exchange, exchange) for exchange in stored.exchanges),
+        stored.steps,
     )
 
 
-def _without_writes(result: MappingResult) -> MappingResult:
-    return result if result.plan is None else replace(result, plan=replace(result.plan, writes=()))
+def _lean(result: MappingResult) -> MappingResult:
+    plan = None if result.plan is None else replace(result.plan, writes=())
+    return replace(result, plan=plan, held=())
 
 
 def _plain(value: object) -> object:
