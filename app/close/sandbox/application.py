@@ -105,6 +105,14 @@ class Sandbox:
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await request.read(),
         )
+        reply, cut = await self.exchange(raw)
+        if cut and request.transport is not None:
+            request.transport.abort()
+        return _response(reply, self.store.ids.trace_id())
+
+    async def exchange(self, raw: RawRequest) -> tuple[Reply, bool]:
+        """One call with its planned faults: the reply, and whether the connection is cut instead of
+        answering. What serves the sandbox over another wire than HTTP calls this."""
         fault = self._fault_for(raw)
         reply = self._prevented(raw, fault) if fault is not None else None
         if reply is None:
@@ -115,9 +123,7 @@ class Sandbox:
             reply = await self._spoiled(reply, fault, raw)
         cut = fault is not None and fault.kind in ("drop_before", "drop_after_commit")
         self._record(raw, _CUT if cut else reply.status)
-        if cut and request.transport is not None:
-            request.transport.abort()
-        return _response(reply, self.store.ids.trace_id())
+        return reply, cut
 
     def _answered(self, raw: RawRequest) -> Reply:
         try:
