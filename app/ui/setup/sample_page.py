@@ -64,6 +64,11 @@ class SamplePage(Page):
         self._check_pause = QTimer(self)
         self._check_pause.setSingleShot(True)
         self._check_pause.setInterval(_CHECK_PAUSE_MS)
+        # After the layout has made room for what is said.
+        self._reveal = QTimer(self)
+        self._reveal.setSingleShot(True)
+        self._reveal.setInterval(0)
+        self._area = QScrollArea()
         self.setAcceptDrops(True)
         self.body.addLayout(self._columns())
         self._connect()
@@ -245,12 +250,18 @@ class SamplePage(Page):
         self.pane.preview.connect(self._preview)
         self.pane.told.connect(self._tell)
         self.pane.announced.connect(self.announce)
-        self.pane.alarmed.connect(lambda text: self.announce(text, assertive=True))
+        self.pane.alarmed.connect(self._alarm)
+        self._reveal.timeout.connect(lambda: self._area.ensureWidgetVisible(self.pane.slot))
         self._check_pause.timeout.connect(self._check_types)
         self._checking.succeeded.connect(self.view.set_varying)
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(self.pane.paste)
+
+    def _alarm(self, text: str) -> None:
+        """What blocks is read aloud and brought into sight."""
+        self.announce(text, assertive=True)
+        self._reveal.start()
 
     def _on_current(self, act: Callable[[Sample], None]) -> None:
         sample = self.list.current()
@@ -265,7 +276,7 @@ class SamplePage(Page):
         right.addWidget(self.header)
         right.addWidget(self.pane)
         right.addWidget(self.view, 1)
-        area = QScrollArea()
+        area = self._area
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -59,11 +59,17 @@ class Desk:
     def own(self) -> list[str]:
         return [one.name for one in self.events.collection.own]
 
+    async def ready(self) -> None:
+        """Shortcuts work in the active window only."""
+        self.screen.window.activateWindow()
+        await self.screen.until(self.screen.window.isActiveWindow, "the window to be active")
+
     async def idle(self) -> None:
         await self.screen.until(lambda: not self.page.busy, "the reading to end")
 
     async def paste(self, text: str) -> None:
         """Ctrl+V while the list has the keyboard."""
+        await self.ready()
         QApplication.clipboard().setText(text)
         self.page.list.table.setFocus()
         self.screen.press("Ctrl+V", self.page.list.table)
@@ -72,7 +78,9 @@ class Desk:
 
 @pytest.fixture
 async def desk(screen: Screen, theme: Theme, tmp_path: Path) -> Desk:
-    return Desk(screen, theme, tmp_path)
+    desk = Desk(screen, theme, tmp_path)
+    await desk.ready()
+    return desk
 
 
 async def test_a_built_in_event_is_chosen_with_the_keyboard(desk: Desk) -> None:
@@ -231,8 +239,10 @@ async def test_masking_changes_what_is_shown_and_nothing_else(
     assert "m•••@b•••.example" in shown
     assert "maria" not in shown.casefold()
     assert desk.names[0] == desk.page.view.name.text() == "M••• L•••"
+    await desk.ready()
     desk.screen.press("Ctrl+Return")
-    assert json.dumps(desk.flow.state.sample.body) == body if desk.flow.state.sample else False
+    assert desk.flow.state.sample is not None
+    assert json.dumps(desk.flow.state.sample.body) == body
 
 
 async def test_a_dropped_file_is_added(desk: Desk, tmp_path: Path) -> None:
@@ -409,3 +419,15 @@ async def test_every_control_of_every_tab_is_named_and_reachable_by_keyboard(des
     for view in (desk.page.list.table, desk.page.view.tree, desk.page.pane.ways.strip):
         assert view.accessibleName()
         assert view.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+async def test_an_error_below_the_window_is_scrolled_into_sight(desk: Desk) -> None:
+    desk.screen.window.resize(880, 600)
+    desk.page.theme.set_text_scale(2.0)
+    await desk.paste("{oops")
+    slot = desk.page.pane.slot
+
+    def in_sight() -> bool:
+        return slot.isVisible() and not slot.visibleRegion().isEmpty()
+
+    await desk.screen.until(in_sight, "the error in sight")
