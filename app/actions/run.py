@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.actions.apply import Application, Applied, Origin
+from app.actions.close_view import CloseView
 from app.actions.compiled_mapping import CompiledMapping
 from app.actions.exchange_collector import ExchangeCollector, cost
 from app.actions.field_changes import Vocabulary
@@ -35,6 +36,7 @@ from app.storage.settled_payloads import Settled
 
 _DAY_MS = 24 * 3600 * 1000
 _PRUNE_EVERY = 500
+_TRIES = 3
 
 
 @dataclass(slots=True)
@@ -74,14 +76,14 @@ class ActionRunner:
         options: RunOptions | None = None,
         gate: EventGate | None = None,
     ) -> None:
-        self._close = close
+        self._close = CloseView(close, now_ms)
         self._mappings = tuple(mappings)
         self._memory = memory
         self._exchanges = exchanges
         self._now_ms = now_ms
         self._options = options or RunOptions()
         self._gate = gate or EventGate()
-        self._work = Workplace(close, settings, memory, vocabulary, now_ms, sleep, self._options)
+        self._work = Workplace(self._close, settings, memory, vocabulary, now_ms, sleep, self._options)
         self._unchanged = UnchangedPayloads(memory.settled, now_ms, self._options.settled_s)
         self._scope = f"{settings.company_field_id} {settings.user_field_id}"
         self._locks = KeyedLocks()
@@ -143,16 +145,29 @@ class ActionRunner:
     async def _run_action(self, run: _Run, *, live: bool, check: bool) -> None:
         mapping = run.mapping
         job = Job(run.event, run.key, mapping.name, run.values)
-        task = TASKS[mapping.action.slug](self._work, job)
+        make_task = TASKS[mapping.action.slug]
+        task = make_task(self._work, job)
         scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
         mark = PayloadMark.of(run.key, scope, task.keys, run.values)
         async with self._locks.hold([key for _, key in task.keys]):
             run.plan = self._settled(run, mark, live=live)
-            if run.plan is None:
+            if run.plan is not None:
+                return
+            for tries_left in reversed(range(_TRIES)):
                 self._work.wait_for_index(task.keys)
                 run.plan = await self._plan(run, task)
-                if live:
+                if not live:
+                    return
+                try:
                     task.finish(await self._deliver(run, run.plan, mark, check=check))
+                except CloseError as error:
+                    if error.kind is not FailureKind.NOT_FOUND or not tries_left:
+                        raise
+                    # Deleted or merged away since it was read: what holds now is decided anew.
+                    run.steps.append(TraceStep("Gone from Close", StepStatus.SKIPPED, error.cause))
+                    task = make_task(self._work, job)
+                else:
+                    return
 
     def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""

@@ -1,0 +1,24 @@
+"""A few hundred random histories: nobody doubled, nothing lost, nothing written that was not planned.
+
+``HISTORIES=20000`` in the environment plays more of them, ``HISTORY=17`` exactly one.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.actions.histories import play
+
+COUNT = int(os.environ.get("HISTORIES", "300"))
+ONLY = os.environ.get("HISTORY")
+STEPS = 24
+PARTS = 10
+
+
+@pytest.mark.timeout(24 * 3600)
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_histories(part: int) -> None:
+    seeds = [int(ONLY)] if ONLY and part == 0 else [] if ONLY else list(range(part, COUNT, PARTS))
+    await play(seeds, STEPS)
