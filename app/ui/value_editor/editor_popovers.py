@@ -17,11 +17,10 @@ from app.ui.value_editor.function_catalog import FunctionEntry
 from app.ui.value_editor.picker import Picker
 from app.ui.value_editor.picker_model import NamedVariable, Offer, VariableIndex
 from app.ui.value_editor.popover import Popover
-from app.ui.value_editor.preview import Preview
 from app.ui.value_editor.row import Chip, FunctionChip, body_end, chip_start
 from app.ui.value_editor.row_clipboard import can_read
 from app.ui.value_editor.settings_form import Surroundings
-from app.ui.value_editor.settings_popover import SettingsPopover
+from app.ui.value_editor.settings_popover import Preview, SettingsPopover
 from app.ui.value_editor.words import chip_label
 
 if TYPE_CHECKING:

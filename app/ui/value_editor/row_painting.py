@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QObject, QRect, QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -123,8 +123,3 @@ def paint_field_frame(
     elif focused:
         line, width = tokens.accent, FOCUS_WIDTH
     rounded(painter, rect, FIELD_RADIUS, tokens.raised, line, width)
-
-
-def field_size(theme: Theme, width: int) -> QSizeF:
-    """The size of an editor of ``width`` px."""
-    return QSizeF(width, field_height(QFontMetrics(theme.font(Role.BODY))))

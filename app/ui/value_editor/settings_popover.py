@@ -13,6 +13,7 @@ from app.segment.value_expression import (
     ChangeCase,
     Coalesce,
     ConvertJson,
+    Expression,
     Flatten,
     FormatDate,
     JoinList,
@@ -42,6 +43,9 @@ from app.ui.value_editor.words import tr
 from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
+
+Preview = Callable[[Expression], str]
+"""Gives the result of a value for the event that is looked at, in words for people; never raises."""
 
 _FORMS: dict[type, Callable[..., SettingsForm]] = {
     Coalesce: CoalesceForm,
@@ -120,6 +124,8 @@ class SettingsPopover(Popover):
         head.addWidget(Label(theme, title, Role.HEADING))
         head.addStretch(1)
         self.form = form_for(chip, surroundings)
+        if isinstance(self.form, NothingToSet):
+            self.form.hide()
         self.result = _ResultBox(theme)
         self.done_button = Button(theme, self.tr("Done"), small=True)
         self.remove_button = Button(theme, self.tr("Remove"), ButtonKind.GHOST, icon="trash-2", small=True)

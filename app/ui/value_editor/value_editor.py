@@ -17,10 +17,10 @@ from app.ui.theme.typography import Role
 from app.ui.value_editor.editor_popovers import EditorPopovers
 from app.ui.value_editor.picker_model import VariableIndex, example_in_words, presence_in_words
 from app.ui.value_editor.popover import Popover
-from app.ui.value_editor.preview import Preview
 from app.ui.value_editor.row import Chip, items_of, same_items
 from app.ui.value_editor.row_edit import RowEdit
 from app.ui.value_editor.row_painting import FRAME, paint_field_frame
+from app.ui.value_editor.settings_popover import Preview
 from app.ui.value_editor.words import chip_in_words, row_in_words
 from app.ui.widgets.button import IconButton
 

@@ -30,10 +30,10 @@ from app.segment.value_expression import (
     Trim,
     Variable,
 )
+from app.ui.mapping.value_preview import value_preview
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.value_editor.mapping_json_view import MappingJsonView
-from app.ui.value_editor.preview import preview_of
 from app.ui.value_editor.row_painting import ExpressionPainter
 from app.ui.value_editor.value_editor import ValueEditor
 from app.ui.widgets.labels import Label
@@ -100,7 +100,7 @@ def editor_for(theme: Theme, expression: Expression, name: str = "Website") -> V
     """An editor that knows the example event."""
     editor = ValueEditor(theme, name, placeholder="Not mapped")
     editor.set_variables(collect([EVENT]))
-    editor.set_preview(preview_of(EVENT))
+    editor.set_preview(value_preview(EVENT))
     editor.set_expression(expression)
     return editor
 

@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from app.segment.event_variables import collect
 from app.segment.value_expression import Expression
+from app.ui.mapping.value_preview import value_preview
 from app.ui.theme.theme import Theme
 from app.ui.value_editor.picker import Picker
-from app.ui.value_editor.preview import preview_of
 from app.ui.value_editor.settings_popover import SettingsPopover
 from app.ui.value_editor.value_editor import ValueEditor
 
@@ -33,7 +33,7 @@ class Desk:
         column = QVBoxLayout(self.window)
         self.editor = ValueEditor(theme, "Website", placeholder="Not mapped")
         self.editor.set_variables(collect([EVENT]))
-        self.editor.set_preview(preview_of(EVENT))
+        self.editor.set_preview(value_preview(EVENT))
         column.addWidget(self.editor)
         column.addStretch(1)
         qtbot.addWidget(self.window)
