@@ -79,10 +79,12 @@ class RowEdit(RowView):
 
     def set_expression(self, expression: Expression) -> None:
         """Show a value. The cursor stays where it is as far as the text around it stays."""
-        fresh = not self.hasFocus()
-        self._write(items_of(expression))
-        self._told = self.items()
-        if fresh:
+        items = items_of(expression)
+        if same_items(items, self.items()):
+            return
+        self._write(items)
+        self._told = items
+        if not self.hasFocus():
             # Seen from its beginning, as the rows are that are only painted.
             self.moveCursor(_Move.Start)
 

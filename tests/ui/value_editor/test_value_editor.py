@@ -316,3 +316,15 @@ def test_in_a_window_read_from_the_right_chips_begin_at_the_right(desk: Desk) ->
     QApplication.processEvents()
     edit = desk.editor.edit
     assert edit.item_rect(0).center().x() > edit.viewport().width() / 2
+
+
+def test_an_address_keeps_its_order_in_a_window_read_from_the_right(desk: Desk) -> None:
+    desk.window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    desk.show(SITE)
+    desk.press("Home")
+    desk.type("https://")
+    edit = desk.editor.edit
+    assert edit.item_rect(0).left() < edit.item_rect(7).left() < edit.item_rect(8).left()
+    assert edit.item_rect(8).right() > edit.viewport().width() / 2
+    desk.press("Home", "Delete", "Ctrl+Delete", "Ctrl+Delete")
+    assert desk.value == SITE
