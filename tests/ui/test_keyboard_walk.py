@@ -55,7 +55,7 @@ class Walk:
 
     def go(self) -> None:
         """Tab until nothing new comes, from every region that F6 leads to."""
-        for _ in range(5):
+        for _ in range(4):
             self._tab_around()
             self._press(Qt.Key.Key_F6)
 
@@ -65,7 +65,7 @@ class Walk:
             stale = 0 if self._look_around() else stale + 1
             before = QApplication.focusWidget()
             self._press(Qt.Key.Key_Tab)
-            if QApplication.focusWidget() is before or stale > 60:
+            if QApplication.focusWidget() is before or stale > len(self.reached):
                 return
 
     def _look_around(self) -> bool:

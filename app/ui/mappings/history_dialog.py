@@ -87,7 +87,11 @@ class HistoryDialog(SurfaceDialog):
     def show_versions(self, versions: tuple[SavedVersion, ...]) -> None:
         self._versions = versions
         self._model.set_rows([(self._cell(each),) for each in versions])
-        self.table.selectRow(0)
+        if versions:
+            self.table.selectRow(0)
+        else:
+            self.view.show_nothing()
+            self.done_button.setFocus()
 
     def _columns(self, theme: Theme) -> QHBoxLayout:
         card = Card(theme, flush=True, behind="surface")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.actions.action_definitions import definition
 from app.ui.mappings.mapping_rows import action_icon
@@ -91,9 +91,10 @@ class PresetDialog(SurfaceDialog):
         self.setAccessibleDescription(f"{self.preset.purpose} {self.preset.consequence}")
 
     def _add(self) -> None:
-        if self.isVisible() or self.result() == 0:
-            self.chosen.emit(self.preset.spec)
+        # Enter reaches the table and then the default button.
+        if self.result() != QDialog.DialogCode.Accepted:
             self.accept()
+            self.chosen.emit(self.preset.spec)
 
 
 class _PresetDetails(QWidget):

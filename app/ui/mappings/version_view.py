@@ -33,6 +33,12 @@ class VersionView(QWidget):
         self._column.setContentsMargins(0, 0, 4, 0)
         self._column.setSpacing(12)
 
+    def show_nothing(self) -> None:
+        clear_layout(self._column)
+        text = self.tr("Nothing has been saved yet. Each save from now on is listed here.")
+        self._column.addWidget(WrappedLabel(self._theme, text, Role.BODY, "muted"))
+        self._column.addStretch(1)
+
     def show_version(self, version: SavedVersion, title: str) -> None:
         clear_layout(self._column)
         column, theme = self._column, self._theme

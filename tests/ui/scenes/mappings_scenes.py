@@ -19,6 +19,7 @@ from app.ui.mapping.undo_actions import UndoActions
 from app.ui.mappings.history_dialog import HistoryDialog
 from app.ui.mappings.list_page import MappingsPage
 from app.ui.mappings.preset_dialog import PresetDialog
+from app.ui.mappings.unsaved_dialog import UnsavedDialog
 from app.ui.places import workbench_places
 from app.ui.theme.theme import Theme
 from app.workflows.mapping_editor.history import SavedVersion, saved_versions
@@ -121,6 +122,18 @@ def mapping_history(theme: Theme) -> QWidget:
     dialog = HistoryDialog(theme, None, versions, _raise, now=lambda: _NOW)
     dialog.show_versions(versions())
     return dialog
+
+
+@scene("57-mapping-history-empty", size=(820, 560), large_text=False)
+def mapping_history_empty(theme: Theme) -> QWidget:
+    dialog = HistoryDialog(theme, None, versions, _raise, now=lambda: _NOW)
+    dialog.show_versions(())
+    return dialog
+
+
+@scene("57-mappings-unsaved-question", size=(480, 220))
+def unsaved_question(theme: Theme) -> QWidget:
+    return UnsavedDialog(theme, None, "“Identify” changed, “Newsletter” added")
 
 
 def _raise(error: BaseException) -> None:
