@@ -219,6 +219,11 @@ class SamplePage(Page):
 
     def _check_types(self) -> None:
         """Compare the events with each other, while somebody looks."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            # The program is ending: its windows go after its loop.
+            return
         if not self.isVisible():
             return
         bodies = [one.body for one in self.events.in_use]
