@@ -101,6 +101,11 @@ class Application:
         return Applied(tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out))
 
     @property
+    def written_ids(self) -> frozenset[str]:
+        """The existing records that were written so far."""
+        return frozenset(record.id for record in self.records)
+
+    @property
     def touched(self) -> list[tuple[ObjectType, str]]:
         """The records that were written, with the contact that was created inside a lead."""
         return [(_kind(record), record.id) for record in (*self.records, *self._nested)]

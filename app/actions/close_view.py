@@ -85,13 +85,15 @@ class CloseView:
         return await self._changing(lead_id, self._close.update_lead(lead_id, lead))
 
     async def create_contact(self, lead_id: str, contact: ContactWrite) -> Contact:
-        return await self._changing(lead_id, self._close.create_contact(lead_id, contact), about=False)
+        write = self._close.create_contact(lead_id, contact)
+        return await self._changing(lead_id, self._under(write, lead_id=lead_id), about=False)
 
     async def update_contact(self, contact_id: str, contact: ContactWrite) -> Contact:
         return await self._changing(contact_id, self._close.update_contact(contact_id, contact))
 
     async def create_activity(self, activity: ActivityWrite) -> Activity:
-        return await self._close.create_activity(activity)
+        write = self._close.create_activity(activity)
+        return await self._under(write, lead_id=activity.lead_id, contact_id=activity.contact_id or "")
 
     async def update_activity(self, resource: str, activity_id: str, activity: ActivityWrite) -> Activity:
         return await self._changing(activity_id, self._close.update_activity(resource, activity_id, activity))
@@ -146,6 +148,18 @@ class CloseView:
         finally:
             self._reading.clear()
 
+    async def _under(self, write: Awaitable[_T], **parents: str) -> _T:
+        """Create something under records; Close names the one that does not exist, with 400."""
+        try:
+            return await write
+        except CloseError as error:
+            gone = [record_id for member, record_id in parents.items() if member in error.field_errors]
+            if error.kind is not FailureKind.INVALID or not gone:
+                raise
+            for record_id in gone:
+                self._note_gone(record_id)
+            raise _gone_error(error.detail) from error
+
     def _note_gone(self, record_id: str) -> None:
         now_ms = self._now_ms()
         self._gone = {one: at for one, at in self._gone.items() if now_ms - at < _BELIEVED_GONE_MS}
@@ -157,13 +171,7 @@ class CloseView:
 
     def _refuse_gone(self, record_id: str) -> None:
         if self._is_gone(record_id):
-            raise CloseError(
-                FailureKind.NOT_FOUND,
-                "CLOSE-NOT-FOUND",
-                "Close does not have this record.",
-                cause="It was deleted a short time ago.",
-                remedy="Look for it in Close.",
-            )
+            raise _gone_error()
 
     def _living(self, lead: Lead) -> Lead:
         if not any(self._is_gone(contact.id) for contact in lead.contacts):
@@ -176,3 +184,14 @@ class CloseView:
 
 async def _awaited(read: Awaitable[object]) -> object:
     return await read
+
+
+def _gone_error(detail: str = "") -> CloseError:
+    return CloseError(
+        FailureKind.NOT_FOUND,
+        "CLOSE-NOT-FOUND",
+        "Close does not have this record.",
+        cause="It was deleted a short time ago.",
+        remedy="Look for it in Close.",
+        detail=detail,
+    )

@@ -18,7 +18,7 @@ from app.actions.field_changes import Vocabulary
 from app.actions.gate import EventGate
 from app.actions.keyed_locks import KeyedLocks
 from app.actions.outcomes import failed_result, headline, most_serious
-from app.actions.plan import Plan, Verdict
+from app.actions.plan import Change, Plan, Verdict
 from app.actions.read_back import read_back
 from app.actions.tasks import TASKS
 from app.actions.trace import EventReport, HeldValue, MappingResult, Outcome, StepStatus, TraceStep
@@ -41,7 +41,9 @@ _TRIES = 3
 
 @dataclass(slots=True)
 class _Run:
-    """One mapping's way through one event; ``refusals`` are values that Close would not take."""
+    """One mapping's way through one event; ``refusals`` are values that Close would not take,
+    ``done_before`` what was written before a record turned out to be gone.
+    """
 
     mapping: CompiledMapping
     event: Event
@@ -53,6 +55,7 @@ class _Run:
     plan_id: int | None = None
     refusals: tuple[str, ...] = ()
     held: tuple[HeldValue, ...] = ()
+    done_before: list[Change] = field(default_factory=list)
 
 
 class ActionRunner:
@@ -216,8 +219,13 @@ class ActionRunner:
         application = Application(self._close, self._memory, origin, time, self._now_ms, work.sleep)
         try:
             applied = await application.run(plan)
+        except CloseError:
+            run.done_before += [
+                change for change in plan.changes if change.record.id in application.written_ids
+            ]
+            raise
         finally:
-            run.plan_id = application.plan_id
+            run.plan_id = application.plan_id or run.plan_id
         settled = [(one.object_type, one.id) for one in plan.settled if one.id]
         self._unchanged.note(mark, plan, [] if applied.left_out else [*settled, *application.touched])
         if plan.verdict is not Verdict.CHANGES:
@@ -242,6 +250,9 @@ class ActionRunner:
 
 def _finished(run: _Run, *, live: bool) -> MappingResult:
     plan = run.plan or Plan(Verdict.UNCHANGED, "")
+    if run.done_before:
+        changes = (*run.done_before, *plan.changes)
+        plan = replace(plan, verdict=Verdict.CHANGES, changes=changes)
     outcome, reason = headline(plan, live=live)
     if not live and plan.verdict is Verdict.CHANGES:
         run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))

@@ -342,5 +342,5 @@ async def play(seeds: Sequence[int], steps: int) -> None:
         try:
             await History(seed).run(steps)
         except BrokenError as broken:
-            command = f"HISTORY={seed} python -m pytest tests/actions/test_histories.py"
+            command = f"STEPS={steps} HISTORY={seed} python -m pytest tests/actions/test_histories.py"
             raise AssertionError(f"history {seed} breaks; repeat it with\n  {command}\n{broken}") from broken

@@ -1,6 +1,7 @@
 """A few hundred random histories: nobody doubled, nothing lost, nothing written that was not planned.
 
-``HISTORIES=20000`` in the environment plays more of them, ``HISTORY=17`` exactly one.
+``HISTORIES=20000`` in the environment plays more of them, ``HISTORY=17`` exactly one, ``STEPS=24`` longer
+ones.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from tests.actions.histories import play
 
 COUNT = int(os.environ.get("HISTORIES", "300"))
 ONLY = os.environ.get("HISTORY")
-STEPS = 24
+STEPS = int(os.environ.get("STEPS", "16"))
 PARTS = 10
 
 
