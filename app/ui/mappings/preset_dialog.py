@@ -76,7 +76,9 @@ class PresetDialog(SurfaceDialog):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Reachable, so that long details can be scrolled with keys.
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName(self.tr("About this preset"))
         area.setWidget(self._details)
         unfilled(area)
         row = QHBoxLayout()

@@ -169,8 +169,9 @@ class MappingDelegate(QStyledItemDelegate):
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus) and self._view.hasFocus()
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, self._theme.color("accent_bg"))
-            bar = visual(option.direction, rect, QRectF(rect.x(), rect.y(), 3, rect.height()))
-            painter.fillRect(bar, self._theme.color("accent"))
+            if not focused:
+                bar = visual(option.direction, rect, QRectF(rect.x(), rect.y(), 3, rect.height()))
+                painter.fillRect(bar, self._theme.color("accent"))
         elif option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, self._theme.color("hover"))
         line_below(painter, rect, self._theme.tokens.hair)
