@@ -14,45 +14,45 @@ Superseded = Callable[[], bool]
 Job = Callable[[Superseded], T]
 
 _LOOK_EVERY_MS = 4
+# Starting a thread costs more than a short job; a worker waits this long for the next one.
+_LINGER_S = 2.0
 
 
 class _Slot(Generic[T]):
     """What the window's thread and the worker share. The worker touches nothing of Qt."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._number = 0
         self._waiting: tuple[int, Job[T]] | None = None
-        self._working = False
+        self._alive = False
         self._done: tuple[T | None, Exception | None] | None = None
-
-    @property
-    def busy(self) -> bool:
-        with self._lock:
-            return self._working or self._done is not None
 
     def put(self, job: Job[T] | None) -> bool:
         """Replace whatever is waiting or running; True when a worker has to be started."""
-        with self._lock:
+        with self._changed:
             self._number += 1
             self._done = None
             self._waiting = None if job is None else (self._number, job)
-            start = job is not None and not self._working
-            self._working = self._working or start
+            start = job is not None and not self._alive
+            self._alive = self._alive or start
+            self._changed.notify()
             return start
 
     def take(self) -> tuple[T | None, Exception | None] | None:
         """The result of the latest job, once."""
-        with self._lock:
+        with self._changed:
             done, self._done = self._done, None
             return done
 
     def work(self) -> None:
-        """Run jobs until none is waiting."""
+        """Run jobs until none has come for a while."""
         while True:
-            with self._lock:
+            with self._changed:
                 if self._waiting is None:
-                    self._working = False
+                    self._changed.wait(_LINGER_S)
+                if self._waiting is None:
+                    self._alive = False
                     return
                 (number, job), self._waiting = self._waiting, None
 
@@ -63,7 +63,7 @@ class _Slot(Generic[T]):
                 done: tuple[T | None, Exception | None] = (job(superseded), None)
             except Exception as error:  # noqa: BLE001 - handed to the window's thread, which reports it
                 done = (None, error)
-            with self._lock:
+            with self._changed:
                 if number == self._number:
                     self._done = done
 
@@ -73,7 +73,7 @@ class LatestOnly(QObject, Generic[T]):
 
     ``finished`` gets the result, ``failed`` what a job raised, both on the window's thread. A job is given
     a function that tells it whether it has been superseded; long ones ask now and then and give up.
-    The worker thread lives only while there is work, and holds on to nothing of Qt.
+    The worker thread ends when there is no more work for a while, and holds on to nothing of Qt.
     """
 
     def __init__(

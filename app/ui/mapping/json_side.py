@@ -15,12 +15,16 @@ _NEW_STEP_MS = 1_000
 
 
 class JsonSide(QObject):
-    """Keeps ``view`` and the chosen mapping of the session the same, whichever of them changes."""
+    """Keeps ``view`` and the chosen mapping of the session the same, whichever of them changes.
+
+    While the view is not shown nothing is written into it: that would be done at every key in a row.
+    """
 
     def __init__(self, theme: Theme, session: EditingSession, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._pieces = 0
+        self._shown = False
         self.view = MappingJsonView(theme)
         self._piece = QTimer(self)
         self._piece.setSingleShot(True)
@@ -29,10 +33,16 @@ class JsonSide(QObject):
         self.view.changed.connect(self._typed)
         session.document_changed.connect(self.follow)
         session.chosen_changed.connect(self.follow)
+
+    def set_shown(self, *, shown: bool) -> None:
+        """Whether people see the view now."""
+        self._shown = shown
         self.follow()
 
     def follow(self) -> None:
         """Show the chosen mapping as it is now."""
+        if not self._shown:
+            return
         spec = self._session.spec
         self.view.set_mapping(spec.mapping if spec is not None else {})
 

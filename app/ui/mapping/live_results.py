@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -19,7 +20,10 @@ from app.workflows.mapping_editor.coverage import Coverage, coverage
 from app.workflows.mapping_editor.evaluation import Evaluation, Evaluator
 from app.workflows.mapping_editor.statistics import MappingStatistics, count
 
-_PAUSE_MS = 120
+_PAUSE_MS = 200
+# Python runs one thread at a time. Without a break after each event the window's thread would wait five
+# milliseconds for every step of its own, and typing would stick while many events are counted.
+_BREAK_S = 0.0002
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class LiveResults(QObject):
         self._surveys: LatestOnly[Survey | None] = LatestOnly(
             "all events", self._tell_survey, unexpected, self
         )
-        self._lists: LatestOnly[tuple[EventVariable, ...]] = LatestOnly(
+        self._lists: LatestOnly[tuple[EventVariable, ...] | None] = LatestOnly(
             "variables of events", self._tell_variables, unexpected, self
         )
         self._pause = QTimer(self)
@@ -100,7 +104,7 @@ class LiveResults(QObject):
         """The events to count over, newest first. ``listed`` gives their variables."""
         self._bodies = tuple(bodies)
         events = self._bodies
-        self._lists.run(lambda _superseded: collect(events))
+        self._lists.run(lambda superseded: _variables(events, superseded))
 
     def ask(self, question: Question, body: JsonObject | None) -> None:
         """``valued`` answers for ``body``, then ``surveyed`` for all events."""
@@ -133,7 +137,9 @@ class LiveResults(QObject):
         if survey is not None:
             self.surveyed.emit(survey)
 
-    def _tell_variables(self, variables: tuple[EventVariable, ...]) -> None:
+    def _tell_variables(self, variables: tuple[EventVariable, ...] | None) -> None:
+        if variables is None:
+            return
         self._variables = variables
         self.listed.emit(variables)
         if self._question is not None:
@@ -157,12 +163,45 @@ def _survey(
     """Everything that needs all events; None when nobody wants to know any more."""
     evaluator = _evaluator(question)
     found = MappingStatistics()
-    for step in count(evaluator, bodies):
-        if superseded():
-            return None
-        found = step.statistics
+    try:
+        for step in count(evaluator, _Paced(bodies, superseded)):
+            found = step.statistics
+    except _SupersededError:
+        return None
     mapping = question.spec.mapping
     review = MappingUnderReview(
         mapping, evaluator.action, question.vocabulary, evaluator.targets, found, variables
     )
     return Survey(question, found, advise(review), coverage(variables, mapping, question.spec.ignored))
+
+
+def _variables(bodies: tuple[JsonObject, ...], superseded: Superseded) -> tuple[EventVariable, ...] | None:
+    try:
+        return collect(_Paced(bodies, superseded))
+    except _SupersededError:
+        return None
+
+
+class _SupersededError(Exception):
+    """Nobody wants the answer any more."""
+
+
+class _Paced(Sequence[JsonObject]):
+    """Events for a worker: it takes a break before each, and stops when it has been superseded."""
+
+    def __init__(self, bodies: tuple[JsonObject, ...], superseded: Superseded) -> None:
+        self._bodies = bodies
+        self._superseded = superseded
+
+    def __len__(self) -> int:
+        return len(self._bodies)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._bodies[index]
+
+    def __iter__(self) -> Iterator[JsonObject]:
+        for body in self._bodies:
+            if self._superseded():
+                raise _SupersededError
+            time.sleep(_BREAK_S)
+            yield body

@@ -337,6 +337,7 @@ class MapPage(Page):
         if self.map_header.views.current() != view:
             self.map_header.views.choose(view)
         self.editing.end()
+        self.json.set_shown(shown=view == JSON)
         if view == VARIABLES:
             self.column.show_view(self.variables)
         elif view == JSON:

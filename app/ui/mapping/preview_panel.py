@@ -16,6 +16,7 @@ from app.ui.frame.tasks import AsyncTask
 from app.ui.mapping.preview_lines import PreviewLine, PreviewText
 from app.ui.mapping.sample_names import sample_name, sample_time
 from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.code_box import CodeBox
@@ -47,11 +48,15 @@ class PreviewPanel(QWidget):
         self._theme = theme
         self._offered: list[Sample] = []
         self._shown_text: PreviewText | None = None
+        self._payload: JsonObject | None = None
         self.sample = ComboBox(theme, icon="user-round")
         self.sample.setAccessibleName(self.tr("Event to show values for"))
         self.headline = WrappedLabel(theme, "", Role.HEADING)
         self._lines = QVBoxLayout()
-        self._foot = QHBoxLayout()
+        self._views: list[_LineView] = []
+        self._more = Label(theme, "", Role.CAPTION, "muted")
+        self._more.hide()
+        self._foot = _Foot(theme)
         self._problems = QVBoxLayout()
         self._failure = QVBoxLayout()
         self.compare_button = Button(theme, self.tr("Compare with Close"), icon="eye", small=True)
@@ -91,15 +96,18 @@ class PreviewPanel(QWidget):
             return
         self._shown_text = text
         self.headline.set_text(text.headline)
-        clear_layout(self._lines)
-        for line in text.lines[:_MOST_LINES]:
-            self._lines.addWidget(_LineView(self._theme, line))
-        more = len(text.lines) - _MOST_LINES
-        if more > 0:
-            words = self.tr("and {count} more in the payload").format(count=more)
-            self._lines.addWidget(Label(self._theme, words, Role.CAPTION, "muted"))
-        if text.foot:
-            self._lines.addWidget(_Foot(self._theme, text.foot))
+        lines = text.lines[:_MOST_LINES]
+        while len(self._views) < len(lines):
+            self._views.append(_LineView(self._theme))
+            self._lines.addWidget(self._views[-1])
+        for number, view in enumerate(self._views):
+            view.setVisible(number < len(lines))
+            if number < len(lines):
+                view.show_line(lines[number])
+        more = len(text.lines) - len(lines)
+        self._more.setText(self.tr("and {count} more in the payload").format(count=more))
+        self._more.setVisible(more > 0)
+        self._foot.set_text(text.foot)
 
     def show_evaluation(self, evaluation: Evaluation, took_ms: float) -> None:
         """The payload with everything that is wrong with it, and how long it took to know."""
@@ -116,7 +124,7 @@ class PreviewPanel(QWidget):
         """There is no event to show values for."""
         self.show_text(PreviewText(text))
         clear_layout(self._problems)
-        self.payload.set_text("")
+        self._payload = None
         self._show_values(shown=False)
 
     def show_failure(self, error: AppError | None) -> None:
@@ -154,6 +162,8 @@ class PreviewPanel(QWidget):
         column.addWidget(self.headline)
         column.addLayout(self._failure)
         column.addLayout(self._lines)
+        column.addWidget(self._more)
+        column.addWidget(self._foot)
         if comparing is not None:
             column.addWidget(TaskLine(self._theme, comparing))
             column.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeading)
@@ -174,6 +184,9 @@ class PreviewPanel(QWidget):
 
     def _show_payload(self, payload: JsonObject) -> None:
         """Scrolled to where a person was reading: it changes with every key."""
+        if payload == self._payload:
+            return
+        self._payload = payload
         bar = self.payload.edit.verticalScrollBar()
         place = bar.value()
         self.payload.set_json(dict(payload))
@@ -195,28 +208,42 @@ class PreviewPanel(QWidget):
 
 
 class _LineView(QWidget):
-    def __init__(self, theme: Theme, line: PreviewLine) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.setAccessibleName(f"{line.name}: {line.text}")
+        self._icon = IconTile(theme, "building-2", Tone.INFO, 22, 14)
+        self._name = ElidedLabel(theme, "", Role.LABEL)
+        self._text = ElidedLabel(theme, "", Role.CAPTION, "muted")
         words = QVBoxLayout()
         words.setSpacing(0)
-        words.addWidget(ElidedLabel(theme, line.name, Role.LABEL))
-        words.addWidget(ElidedLabel(theme, line.text, Role.CAPTION, "muted"))
+        words.addWidget(self._name)
+        words.addWidget(self._text)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        row.addWidget(IconTile(theme, line.icon, line.tone, 22, 14), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
+
+    def show_line(self, line: PreviewLine) -> None:
+        self.setAccessibleName(f"{line.name}: {line.text}")
+        self._icon.set_icon(line.icon, line.tone)
+        self._name.setText(line.name)
+        self._text.setText(line.text)
 
 
 class _Foot(QWidget):
-    def __init__(self, theme: Theme, text: str) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._text = Label(theme, "", Role.CAPTION, "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(3, 0, 0, 0)
         row.setSpacing(13)
         row.addWidget(Icon(theme, "equal", "muted", 14))
-        row.addWidget(Label(theme, text, Role.CAPTION, "muted"), 1)
+        row.addWidget(self._text, 1)
+        self.hide()
+
+    def set_text(self, text: str) -> None:
+        self._text.setText(text)
+        self.setVisible(bool(text))
 
 
 def _in_words(problem: Problem) -> str:

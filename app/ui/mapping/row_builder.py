@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
@@ -13,7 +13,6 @@ from app.segment.value_expression import Expression, Static, Text
 from app.segment.value_reader import read
 from app.ui.mapping.rows import FieldRow, GroupRow, Note, RowResult, RowState
 from app.ui.theme.tokens import Tone
-from app.ui.value_editor.words import value_in_words
 from app.workflows.mapping_editor.advice import Advice, Severity
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
 from app.workflows.mapping_editor.evaluation import Evaluation, TargetValue, ValueState
@@ -22,7 +21,7 @@ from app.workflows.mapping_editor.targets import (
     TargetGroup,
     mapped_count,
     targets_of,
-    value_at,
+    values_of,
 )
 
 _ICONS = {
@@ -68,13 +67,15 @@ class RowBuilder:
         to know are shown on the row that is being edited."""
         targets = targets_of(action, vocabulary, mapping)
         counts = mapped_count(targets, mapping, action)
+        values = values_of(mapping, (target.key for target in targets))
         about: dict[str, list[Advice]] = {}
         for one in advice:
             about.setdefault(one.key, []).append(one)
         fields: dict[TargetGroup, list[FieldRow]] = {group: [] for group in counts}
         for target in targets:
             found = None if evaluation is None else evaluation.of(target.key)
-            row = self._row(target, mapping, action, found, about.get(target.key, []), editing)
+            value = values.get(target.key)
+            row = self._row(target, value, action, found, about.get(target.key, []), editing)
             fields[target.group].append(row)
         groups = []
         for group, counted in counts.items():
@@ -86,22 +87,27 @@ class RowBuilder:
     def _row(
         self,
         target: MappingTarget,
-        mapping: JsonObject,
+        value: JsonValue | None,
         action: ActionDefinition,
         found: TargetValue | None,
         advice: Sequence[Advice],
         editing: str,
     ) -> FieldRow:
-        value = value_at(mapping, target.key)
         expression = None if value is None else self._expression(target.key, value)
         result = _result(found) if expression is not None else RowResult(state=RowState.UNMAPPED)
         notes = _notes(target, found, advice)
         switch = _switch(target, action, expression)
-        shown = tuple(note for note in notes if note.tone is not Tone.INFO or target.key == editing)
-        departs = switch is not None and switch != _default(target, action)
-        named = _named(target, expression)
-        row = FieldRow(target, expression, result, shown, named_value=named, switch=switch, departs=departs)
-        return replace(row, spoken=_spoken(row, notes))
+        asides = tuple(note for note in notes if note.tone is Tone.INFO and target.key != editing)
+        return FieldRow(
+            target,
+            expression,
+            result,
+            tuple(note for note in notes if note not in asides),
+            asides,
+            named_value=_named(target, expression),
+            switch=switch,
+            departs=switch is not None and switch != _default(target, action),
+        )
 
     def _expression(self, key: str, value: JsonValue) -> Expression:
         known = self._read.get(key)
@@ -155,30 +161,6 @@ def _named(target: MappingTarget, expression: Expression | None) -> str:
     if isinstance(expression, Text) and expression.text in target.choices and target.choice_labels:
         return target.choice_labels[target.choices.index(expression.text)]
     return ""
-
-
-def _spoken(row: FieldRow, notes: Sequence[Note]) -> str:
-    """“Title, Text, from title then Trim, gives VP Growth, ok”."""
-    target = row.target
-    parts = [target.label, target.type_label]
-    if row.switch is not None:
-        parts += [_tr("On") if row.switch else _tr("Off"), target.consequence]
-    elif row.expression is None:
-        parts.append(_tr("not mapped"))
-    else:
-        source = row.named_value or value_in_words(row.expression)
-        parts.append(_tr("from {source}").format(source=source))
-        parts += _spoken_result(row.result)
-    parts += [note.text for note in notes]
-    return ", ".join(part for part in parts if part)
-
-
-def _spoken_result(result: RowResult) -> list[str]:
-    if result.state is RowState.OK:
-        return [_tr("gives {value}").format(value=result.text), _tr("ok")]
-    if result.state is RowState.EMPTY:
-        return [_tr("empty in this event")]
-    return [_tr("cannot be used")] if result.state is RowState.ERROR else []
 
 
 def _title(group: TargetGroup) -> str:

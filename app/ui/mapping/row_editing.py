@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.segment.event_variables import EventVariable
 from app.segment.value_expression import Expression, Text
 from app.ui.mapping.field_picker import FieldPicker
+from app.ui.mapping.row_words import spoken
 from app.ui.mapping.rows import FieldRow
 from app.ui.mapping.rows_model import RowsModel
 from app.ui.mapping.rows_view import RowsView
@@ -164,7 +165,7 @@ class RowEditing(QObject):
         row = self._rows.row(number)
         if isinstance(row, FieldRow):
             self.begin(row.key)
-            self.announced.emit(row.spoken)
+            self.announced.emit(spoken(row))
             return
         self.end(focus_list=True)
         following = _focusable(self._view, step)

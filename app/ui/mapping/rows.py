@@ -53,19 +53,20 @@ class GroupRow:
 class FieldRow:
     """One field of Close. ``expression`` is None while nothing is mapped to it.
 
+    ``notes`` stand below the row, ``asides`` are only good to know and seen on the row that is edited.
     ``named_value`` is the name of a fixed value that is an id in Close (a lead status). ``switch`` is set
     for rules: whether the rule is on; None for everything that has a value editor. ``departs`` marks a rule
-    that stands otherwise than it does by itself. ``spoken`` is the row for people who hear it.
+    that stands otherwise than it does by itself.
     """
 
     target: MappingTarget
     expression: Expression | None
     result: RowResult = RowResult()
     notes: tuple[Note, ...] = ()
+    asides: tuple[Note, ...] = ()
     named_value: str = ""
     switch: bool | None = None
     departs: bool = False
-    spoken: str = ""
 
     @property
     def key(self) -> str:

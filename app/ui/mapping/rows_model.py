@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.ui.mapping.row_words import spoken
 from app.ui.mapping.rows import FieldRow, GroupRow, Row, RowState
 from app.workflows.mapping_editor.targets import TargetGroup
 
@@ -100,16 +101,13 @@ class RowsModel(QAbstractListModel):
         row = self._shown[index.row()]
         if role == ROW_ROLE:
             return row
-        if isinstance(row, GroupRow):
-            spoken = f"{row.title}, {row.fact}"
-            name, tip = row.title, ""
-        else:
-            spoken, name, tip = row.spoken, row.target.label, _tip(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            return name
+            return row.title if isinstance(row, GroupRow) else row.target.label
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return spoken
-        return (tip or None) if role == Qt.ItemDataRole.ToolTipRole else None
+            return spoken(row)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, FieldRow):
+            return _tip(row)
+        return None
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -161,4 +159,5 @@ def _tip(row: FieldRow) -> str:
         lines.append(row.result.text)
     if row.target.description:
         lines.append(row.target.description)
+    lines += [note.text for note in row.asides]
     return "\n".join(lines)

@@ -96,6 +96,10 @@ class IconTile(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
+    def set_icon(self, name: str, tone: Tone) -> None:
+        self._name, self._tone = name, tone
+        self.update()
+
     def sizeHint(self) -> QSize:
         side = self._theme.px(self._side)
         return QSize(side, side)

@@ -17,6 +17,7 @@ from app.workflows.mapping_editor.target_values import (
     base_of,
     members_of,
     value_at,
+    values_of,
     with_value,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "targets_of",
     "type_name",
     "value_at",
+    "values_of",
     "with_value",
 ]
 
@@ -171,6 +173,7 @@ def mapped_count(
 ) -> dict[TargetGroup, GroupCount]:
     """Per group that has rows: how many are mapped; of rules, how many are allowed for every event."""
     counts: dict[TargetGroup, GroupCount] = {}
+    mapped = values_of(mapping, (target.key for target in targets))
     for group in TargetGroup:
         keys = [target.key for target in targets if target.group is group]
         if not keys:
@@ -178,7 +181,7 @@ def mapped_count(
         if group is TargetGroup.RULES:
             done, word = sum(_allowed(action, mapping, key) for key in keys), "allowed"
         else:
-            done, word = sum(value_at(mapping, key) is not None for key in keys), "mapped"
+            done, word = sum(key in mapped for key in keys), "mapped"
         counts[group] = GroupCount(done, len(keys), f"{done} of {len(keys)} {word}")
     return counts
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from app.json_value import JsonObject
 from app.segment.value_expression import Variable
+from app.ui.mapping.row_words import spoken
 from app.ui.mapping.rows import RowState
 from app.ui.mapping.variables_model import VariablesModel
 from app.workflows.mapping_editor.targets import TargetGroup
@@ -32,11 +33,11 @@ def test_every_row_shows_the_value_of_the_event(open_page: Open) -> None:
 
 def test_rows_are_read_aloud_with_source_value_and_state(open_page: Open) -> None:
     screen = open_page()
-    assert screen.row(TITLE).spoken.startswith("Title, Text, from title, then Trim, gives VP Growth, ok")
-    assert screen.row("contact_name").spoken == "Name, Text, not mapped"
+    assert spoken(screen.row(TITLE)).startswith("Title, Text, from title, then Trim, gives VP Growth, ok")
+    assert spoken(screen.row("contact_name")) == "Name, Text, not mapped"
     model = screen.page.desk.rows
     index = model.index(model.number_of(TITLE), 0)
-    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == screen.row(TITLE).spoken
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole) == spoken(screen.row(TITLE))
 
 
 def test_warnings_count_over_all_events(open_page: Open) -> None:
@@ -241,11 +242,11 @@ def test_a_rule_is_switched_with_space_and_says_what_off_means(open_page: Open) 
     screen.page.desk.rows.set_folded(TargetGroup.RULES, folded=False)
     key = "allow_creating_new_leads"
     screen.select(key)
-    assert screen.row(key).spoken.startswith("Create new leads, Rule, On")
+    assert spoken(screen.row(key)).startswith("Create new leads, Rule, On")
     screen.press("Space")
     assert screen.mapping[key] is False
     assert screen.row(key).departs
-    assert "Off, Off: an event that finds no lead" in screen.row(key).spoken
+    assert "Off, Off: an event that finds no lead" in spoken(screen.row(key))
     screen.press("Return")
     assert screen.mapping[key] is True
 
@@ -276,7 +277,7 @@ def test_a_lead_status_is_chosen_by_its_name(open_page: Open) -> None:
     assert screen.mapping["lead_status_id"] == "stat_qualified"
     assert screen.row("lead_status_id").named_value == "Qualified"
     assert screen.value("lead_status_id") == "Qualified"
-    assert "from Qualified" in screen.row("lead_status_id").spoken
+    assert "from Qualified" in spoken(screen.row("lead_status_id"))
     menu.close()
 
 
