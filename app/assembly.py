@@ -20,6 +20,7 @@ from app.relay.inbox_reader import InboxReader
 from app.relay.inbox_schema import MIGRATIONS
 from app.relay.service import RelayService
 from app.storage.action_memory import ActionMemory
+from app.storage.case_store import CaseStore
 from app.storage.database import open_database
 from app.storage.draft import DraftStore
 from app.storage.profile import Mode, Profile
@@ -102,6 +103,10 @@ class Assistant:
 
     def undo(self) -> UndoSession:
         return UndoSession(self.secrets, self.open_close, self.open_memory, self.reader)
+
+    def test_cases(self, name: str) -> CaseStore:
+        """The events of a profile that are compared with what they did when they were saved."""
+        return CaseStore(self.profiles.cases_path(name))
 
     def saved_setup(self, name: str) -> SavedSetup | None:
         """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""

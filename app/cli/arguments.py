@@ -151,7 +151,19 @@ def _add_runs(commands: _Commands[argparse.ArgumentParser]) -> None:
     send = _command(commands, "send", "Run an event: change Close, read back, report.")
     for parser in (preview, send):
         _add_event(parser)
+        parser.add_argument(
+            "--mapping",
+            metavar="NAME",
+            help="only this mapping, also when it is off",
+        )
         _json(parser)
+    preview.add_argument("--save", metavar="NAME", help="keep the event and what it does as a test case")
+    send.add_argument("--yes", action="store_true", help="confirm merges and deletions, which are final")
+    test = _command(
+        commands, "test", "Dry-run the saved test cases; exit code 1 when one differs from what was saved."
+    )
+    test.add_argument("name", metavar="NAME", nargs="*", help="only these test cases (default: all)")
+    _json(test)
 
 
 def _add_event(parser: argparse.ArgumentParser) -> None:

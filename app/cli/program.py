@@ -38,6 +38,7 @@ _COMMANDS = {
     "trigger": ("trial_commands", "trigger"),
     "preview": ("run_commands", "preview"),
     "send": ("run_commands", "send"),
+    "test": ("test_commands", "test"),
     "relay": ("relay_command", "relay"),
     "events": ("event_commands", "events"),
     "undo": ("undo_commands", "undo"),

@@ -4,29 +4,60 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-from app.actions.trace import Outcome
+from app.actions.trace import EventReport, Outcome
 from app.assembly import Assistant
 from app.cli.input_files import STANDARD_INPUT, read_text
 from app.cli.output import say_error, say_report
+from app.errors import AppError
+from app.storage.profile import Profile
+from app.workflows.event_cases import case_of, with_case
+from app.workflows.final_changes import final_changes
 from app.workflows.samples import Sample, read_sample
+from app.workflows.trial_scope import only
 
 
 def preview(assistant: Assistant, wanted: argparse.Namespace) -> int:
-    """The plan for an event; nothing is written."""
-    return _run(assistant, wanted, live=False)
+    """The plan for an event; nothing is written. ``--save`` keeps it as a test case."""
+    sample, profile = _read(assistant, wanted)
+    report = asyncio.run(assistant.tester().run(profile, sample, live=False))
+    if wanted.save:
+        store = assistant.test_cases(wanted.profile)
+        case = case_of(replace(sample, name=wanted.save), report, profile.mappings, wanted.mapping)
+        cases, _ = with_case(store.load(), case)
+        store.save(cases)
+    return _tell(report, wanted)
 
 
 def send(assistant: Assistant, wanted: argparse.Namespace) -> int:
     """Change Close, read back and report."""
-    return _run(assistant, wanted, live=True)
+    sample, profile = _read(assistant, wanted)
+    return _tell(asyncio.run(_send(assistant, profile, sample, confirmed=wanted.yes)), wanted)
 
 
-def _run(assistant: Assistant, wanted: argparse.Namespace, *, live: bool) -> int:
+async def _send(assistant: Assistant, profile: Profile, sample: Sample, *, confirmed: bool) -> EventReport:
+    """What is final is looked for first, and done only when somebody has agreed to it."""
+    tester = assistant.tester()
+    if not confirmed:
+        planned = final_changes(await tester.run(profile, sample, live=False))
+        if planned:
+            raise AppError(
+                "SEND-FINAL",
+                "This event does something that cannot be undone.",
+                cause="\n".join(planned),
+                remedy="Look at it with preview. To do it, send the event with --yes.",
+            )
+    return await tester.run(profile, sample, live=True)
+
+
+def _read(assistant: Assistant, wanted: argparse.Namespace) -> tuple[Sample, Profile]:
     sample = read_event_file(wanted.event)
-    profile = assistant.load_profile(wanted.profile)
-    report = asyncio.run(assistant.tester().run(profile, sample, live=live))
+    return sample, only(assistant.load_profile(wanted.profile), wanted.mapping)
+
+
+def _tell(report: EventReport, wanted: argparse.Namespace) -> int:
     say_report(report, as_json=wanted.json)
     if report.outcome not in (Outcome.FAILED, Outcome.WOULD_FAIL):
         return 0

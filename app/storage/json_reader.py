@@ -118,6 +118,10 @@ class JsonReader:
             self._wrong(key, "an object")
         return value
 
+    def json_value(self, key: str) -> JsonValue:
+        """Anything, passed on without being looked into; None also when it is not there."""
+        return self._get(key)
+
     def child(self, key: str) -> JsonReader | None:
         """The object under ``key`` for further reading, or None."""
         value = self._get(key)

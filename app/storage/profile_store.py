@@ -86,6 +86,10 @@ class ProfileStore:
         """Events that were collected to try mappings on."""
         return self.folder(name) / "samples.jsonl"
 
+    def cases_path(self, name: str) -> Path:
+        """Events with what they are expected to do."""
+        return self.folder(name) / "test-cases.json"
+
     def secrets_path(self, name: str) -> Path:
         return self.folder(name) / "secrets.enc"
 
