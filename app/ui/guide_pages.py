@@ -101,7 +101,7 @@ def make_pages(
     )
 
 
-def with_list_command(page: MapPage | WhenPage, show_list: Callable[[], None]) -> CommandSet:
+def with_list_command(page: Page, show_list: Callable[[], None]) -> CommandSet:
     """What the page offers, and the way to the list of mappings."""
     return replace(page.commands(), secondary=Command(page.tr("All mappings"), show_list, icon="workflow"))
 

@@ -160,7 +160,7 @@ class MappingDelegate(QStyledItemDelegate):
             if on_switch:
                 return _toggle(model, index)
             if on_menu:
-                self.menu_requested.emit(QModelIndex(index))
+                self.menu_requested.emit(model.index(index.row(), 0))
         # A press or double click there must neither open the row nor begin a drag.
         return on_switch or on_menu
 
