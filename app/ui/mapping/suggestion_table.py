@@ -29,7 +29,7 @@ from app.workflows.mapping_editor.evaluation import TargetValue, ValueState
 from app.workflows.mapping_editor.suggestions import Confidence, Suggestion
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
-_TICK, _FIELD, _SOURCE, _RESULT, _REASON, _CONFIDENCE = range(6)
+_TICK, _FIELD, _SOURCE, _RESULT, _CONFIDENCE, _REASON = range(6)
 _BOX = 20
 
 
@@ -69,7 +69,7 @@ class SuggestionModel(QAbstractTableModel):
                 self._ticked[number] = wanted
             elif wanted and one.suggestion.key == key:
                 self._ticked[number] = False
-        last = self.index(len(self._proposals) - 1, _CONFIDENCE)
+        last = self.index(len(self._proposals) - 1, _REASON)
         self.dataChanged.emit(self.index(0, 0), last)
         self.ticked_changed.emit()
 
@@ -157,12 +157,14 @@ class SuggestionTable(DataTable):
         self._share()
 
     def _share(self) -> None:
-        """Field, source and result take what the words of the confidence leave, the reason the most."""
+        """How sure it is stays in sight; field, source and result share the rest with the reason."""
         px = self._look.px
-        room = max(px(420), self.viewport().width() - px(40) - px(96))
+        fixed = px(40) + px(92)
+        room = max(px(300), self.viewport().width() - fixed)
         self.setColumnWidth(_TICK, px(40))
-        for column, part in ((_FIELD, 0.16), (_SOURCE, 0.24), (_RESULT, 0.22), (_REASON, 0.38)):
-            self.setColumnWidth(column, int(room * part) - 1)
+        self.setColumnWidth(_CONFIDENCE, px(92))
+        for column, part in ((_FIELD, 0.16), (_SOURCE, 0.24), (_RESULT, 0.22)):
+            self.setColumnWidth(column, int(room * part))
 
 
 class _TickDelegate(CellDelegate):
@@ -215,8 +217,8 @@ def _columns() -> tuple[Column, ...]:
         Column(_tr("Field in Close"), 130),
         Column(_tr("From the event"), 160),
         Column(_tr("Gives"), 150),
-        Column(_tr("Why"), 220),
-        Column(_tr("How sure")),
+        Column(_tr("How sure"), 92),
+        Column(_tr("Why")),
     )
 
 
