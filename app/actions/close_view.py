@@ -123,7 +123,7 @@ class CloseView:
         """Join a read of the same thing that is under way, or start one."""
         running = self._reading.get(key)
         if running is None:
-            running = asyncio.create_task(_awaited(read()))
+            running = asyncio.create_task(_started(read))
             self._reading[key] = running
             running.add_done_callback(lambda done: self._ended(key, done))
         # One event that is cancelled must not take the others' answer along.
@@ -182,8 +182,9 @@ class CloseView:
         return tuple(record for record in records if not self._is_gone(record.id))
 
 
-async def _awaited(read: Awaitable[object]) -> object:
-    return await read
+async def _started(read: Callable[[], Awaitable[object]]) -> object:
+    """The call is made only here: a task that is cancelled before it runs leaves nothing behind."""
+    return await read()
 
 
 def _gone_error(detail: str = "") -> CloseError:
