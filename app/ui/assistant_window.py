@@ -180,6 +180,7 @@ class AssistantWindow(QObject):
             self.mappings.may_leave(self._begin_to_end)
 
     def _begin_to_end(self) -> None:
+        self.guide.keep()
         if self.controller.running:
             count = self.controller.status.in_flight
             text = self.tr("{n} changes are being finished.").format(n=count)
@@ -205,6 +206,7 @@ class AssistantWindow(QObject):
         frame.place_chosen.connect(self._choose_place)
         frame.help_requested.connect(self._show_help)
         guide.finished.connect(self._set_up)
+        self.mappings.saved.connect(lambda: guide.take_mappings(controller.profile.mappings))
         guide.left.connect(self.show_workbench)
         guide.quit_requested.connect(self.end)
         guide.demo_requested.connect(self._show_demo)
@@ -354,4 +356,4 @@ class AssistantWindow(QObject):
 
 def is_set_up(profile: Profile) -> bool:
     """Whether the guide was finished for the profile."""
-    return profile.organization is not None and bool(profile.mappings)
+    return profile.organization is not None

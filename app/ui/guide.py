@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.assembly import Assistant
 from app.errors import AppError
-from app.storage.profile import Profile
+from app.storage.profile import MappingSpec, Profile
 from app.ui.frame.page import Page
 from app.ui.frame.window import FrameWindow
 from app.ui.guide_pages import GuidePages, list_commands, make_pages, with_list_command
@@ -86,7 +86,7 @@ class Guide(QObject):
 
     def show(self, step: Step | None = None) -> None:
         """Bring the guide to the front, at the step the flow is at or at ``step`` if that can be reached."""
-        self._keep()
+        self.keep()
         if step is not None and step is not Step.START:
             try:
                 self.flow.go_to(step)
@@ -112,10 +112,21 @@ class Guide(QObject):
         if step is Step.MAPPING:
             made.mapping.refresh()
 
+    def keep(self) -> None:
+        """Put mappings under edit into the draft now."""
+        if self._editing is not None:
+            self._editing.keep()
+
+    def take_mappings(self, mappings: tuple[MappingSpec, ...]) -> None:
+        """The workbench has saved other mappings: finishing the guide must not bring back older ones."""
+        if self._editing is not None:
+            self._editing.take(mappings)
+
     def begin_again(self) -> None:
         """The set-up of the saved profile, from its first step on; nothing is lost until it is finished."""
         state = self.flow.state
-        if state.profile.organization is not None and Step.CONNECT not in state.done:
+        finished = Step.GO_LIVE in state.done
+        if finished or (state.profile.organization is not None and Step.CONNECT not in state.done):
             done = frozenset(ORDER) - {Step.GO_LIVE}
             self.flow = self._assistant.setup_flow(
                 self._name, state=SetupState(self._controller.profile, Step.GO_LIVE, done)
@@ -230,7 +241,11 @@ class Guide(QObject):
 
     def _accept(self, step: Step) -> None:
         editing = self._editing
-        if editing is not None and self._guarded(lambda: editing.accept(step)):
+        if editing is None:
+            return
+        if not editing.session.document.mappings:
+            self._show_list()
+        elif self._guarded(lambda: editing.accept(step)):
             self.show()
 
     def _show_list(self) -> None:
@@ -256,13 +271,9 @@ class Guide(QObject):
 
     def _go_back(self) -> None:
         """What was edited stays, also in the snapshot before."""
-        self._keep()
+        self.keep()
         self.flow.back()
-        self._keep()
-
-    def _keep(self) -> None:
-        if self._editing is not None:
-            self._editing.keep()
+        self.keep()
 
     def _show_marks(self) -> None:
         self._frame.set_steps(rail_steps(self.flow.state))

@@ -107,9 +107,10 @@ def with_list_command(page: Page, show_list: Callable[[], None]) -> CommandSet:
 
 
 def list_commands(page: MappingsPage, editing: GuideEditing, leave: Callable[[], None]) -> CommandSet:
-    """What the bar offers on the list inside the guide."""
+    """What the bar offers on the list inside the guide; an empty list has a primary button of its own."""
+    primary = Command(page.tr("Map fields"), leave, trailing="arrow-right")
     return CommandSet(
-        primary=Command(page.tr("Map fields"), leave, trailing="arrow-right"),
+        primary=primary if editing.session.document.mappings else None,
         ghost=Command(page.tr("History"), page.history_requested.emit, icon="history"),
         back=Command(page.tr("Back"), leave),
         fact=editing.fact(),

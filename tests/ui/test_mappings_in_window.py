@@ -16,7 +16,7 @@ from app.assembly import Assistant
 from app.relay.event_records import EventFilter
 from app.storage.profile import KeyLocation, MappingSpec
 from app.storage.secret_store import SecretKind
-from app.ui.assistant_window import AssistantWindow
+from app.ui.assistant_window import AssistantWindow, is_set_up
 from app.ui.mappings.history_dialog import HistoryDialog
 from app.ui.mappings.unsaved_dialog import UnsavedDialog
 from app.ui.mappings.workbench_editing import MAP_FIELDS, WHEN_IT_RUNS
@@ -328,5 +328,81 @@ def test_the_guide_keeps_what_is_edited_in_its_draft_back_and_forth(
         assert frame.current_key == "test"
         assert [spec.name for spec in guide.flow.state.profile.mappings] == ["Identify", "Newsletter"]
         assert guide.flow.state.profile.mappings[0].ignored == ("traits.avatar",)
+
+    opened(scenario, connected)
+
+
+def test_the_guide_never_brings_back_mappings_that_the_workbench_has_replaced(
+    opened: Opened, assistant: Assistant
+) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        guide, frame = window.guide, window.frame
+        frame.place_chosen.emit("setup")
+        guide.show(Step.MAPPING)
+        assert guide.editing is not None
+        window.show_workbench("mappings")
+        switch_newsletter_off(window)
+        window.mappings.save()
+        await until(lambda: not window.mappings.session.modified, what="the save")
+        assert [spec.enabled for spec in guide.editing.session.document.mappings] == [True, False]
+        assert guide.editing.session.document.undo_label
+        frame.place_chosen.emit("setup")
+        assert [spec.enabled for spec in guide.profile.mappings] == [True, False]
+
+    opened(scenario)
+
+
+def test_a_finished_guide_begins_again_with_what_is_saved(opened: Opened, assistant: Assistant) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        guide = window.guide
+        guide.begin_again()
+        guide.flow.finish()
+        guide.finished.emit()
+        assert window.frame.current_key == "relay"
+        window.mappings.show()
+        switch_newsletter_off(window)
+        window.mappings.save()
+        await until(lambda: not window.mappings.session.modified, what="the save")
+        guide.begin_again()
+        assert [spec.enabled for spec in guide.profile.mappings] == [True, False]
+        # Nothing was entered, so there is no draft either.
+        assert assistant.saved_setup(NAME) is None
+
+    opened(scenario)
+
+
+def test_a_profile_without_mappings_stays_set_up_and_the_guide_asks_for_one(
+    opened: Opened, assistant: Assistant
+) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        window.mappings.show()
+        session = window.mappings.session
+        while session.document.mappings:
+            session.set_document(steps.delete(session.document, 0))
+        window.mappings.save()
+        await until(lambda: not session.modified, what="the save")
+        assert is_set_up(assistant.load_profile(NAME))
+        window.guide.begin_again()
+        window.guide.show(Step.MAPPING)
+        editing = window.guide.editing
+        assert editing is not None
+        while editing.session.document.mappings:
+            editing.session.set_document(steps.delete(editing.session.document, 0))
+        window.frame.bar.run_primary()
+        assert window.frame.current_key == "guide-mappings"
+
+    opened(scenario)
+
+
+def test_closing_the_window_keeps_what_was_typed_a_moment_ago(opened: Opened, assistant: Assistant) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        window.guide.start_page.continue_requested.emit()
+        editing = window.guide.editing
+        assert editing is not None
+        editing.session.change("Title", replace(IDENTIFY, ignored=("traits.avatar",)))
+        window.end()
+        saved = assistant.saved_setup(NAME)
+        assert saved is not None
+        assert saved.state.profile.mappings[0].ignored == ("traits.avatar",)
 
     opened(scenario, connected)

@@ -102,6 +102,7 @@ class FrameWindow(QMainWindow):
     def remove_page(self, key: str) -> None:
         """Take a page out again, for example when another profile is opened."""
         page = self._pages.pop(key)
+        del self._entries[key], self._offers[key]
         if key == self._current:
             page.left()
             self.drawer.set_content("", None)

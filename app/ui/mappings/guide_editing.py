@@ -72,8 +72,9 @@ class GuideEditing(QObject):
     def keep(self) -> None:
         """Put what is edited into the draft, if it is not there yet."""
         self._pause.stop()
-        mappings = self.session.document.mappings
-        if mappings == self._flow.state.profile.mappings or Step.FIELDS not in self._flow.state.done:
+        mappings, state = self.session.document.mappings, self._flow.state
+        begun = Step.FIELDS in state.done and Step.GO_LIVE not in state.done
+        if not begun or mappings == state.profile.mappings:
             return
         try:
             self._flow.keep_mappings(mappings)
@@ -87,6 +88,12 @@ class GuideEditing(QObject):
         """The step ends with the mappings as they are. Raises ``AppError``."""
         self._pause.stop()
         self._flow.accept_mappings(self.session.document.mappings, step)
+
+    def take(self, mappings: tuple[MappingSpec, ...]) -> None:
+        """Go on with mappings that were saved elsewhere, as a step that can be undone."""
+        document = self.session.document
+        self.session.set_document(document.step(self.tr("Mappings saved in the workbench"), mappings))
+        self.keep()
 
     def fact(self) -> Fact:
         """What the command bar says about the draft."""
