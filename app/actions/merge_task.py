@@ -15,7 +15,7 @@ from app.actions.plan import Plan, Remembered, Verdict
 from app.actions.record_keys import RecordKey, user_key
 from app.actions.upsert import Found
 from app.actions.upsert_payload import UpsertPayload
-from app.actions.workplace import Job, Workplace
+from app.actions.workplace import CloseAccess, Job, Workplace
 from app.close.records import Contact
 from app.json_value import JsonValue
 
@@ -56,7 +56,7 @@ class MergeTask:
         used = {side.contact.id for side in (self._kept, self._gone) if side}
         self._others = [one for one in (*kept.contacts, *gone.contacts) if one.id not in used]
         if self._kept and self._gone:
-            self._belongings = await self._belongings_of(self._gone)
+            self._belongings = await belongings_of(self._work.close, self._gone)
         return story
 
     async def _find(self, user_id: str, story: list[str]) -> Found:
@@ -76,20 +76,6 @@ class MergeTask:
             if lead is not None:
                 return Side(contact, lead, self._work.memory.plans.made_here(lead.id))
         return None
-
-    async def _belongings_of(self, side: Side) -> Belongings:
-        close, contact, lead = self._work.close, side.contact, side.lead
-        stuck = []
-        subscriptions = await close.active_subscriptions(contact.id)
-        if subscriptions:
-            stuck.append("an active sequence" if subscriptions == 1 else f"{subscriptions} active sequences")
-        if any(_names(task, contact.id) for task in _rows(lead.extras.get("tasks"))):
-            stuck.append("open tasks")
-        return Belongings(
-            await close.activities_of_lead(lead.id, contact.id),
-            await close.opportunities_of_contact(lead.id, contact.id),
-            tuple(stuck),
-        )
 
     async def decide(self) -> Plan:
         if not self._usable:
@@ -124,6 +110,22 @@ class MergeTask:
         if self._allowed and heir is not None:
             identities = self._work.memory.identities
             identities.learn("contact", user_key(self._previous_id), heir.contact.id, MERGED)
+
+
+async def belongings_of(close: CloseAccess, side: Side) -> Belongings:
+    """What hangs on a contact that is to be merged away. Raises ``CloseError``."""
+    contact, lead = side.contact, side.lead
+    stuck = []
+    subscriptions = await close.active_subscriptions(contact.id)
+    if subscriptions:
+        stuck.append("an active sequence" if subscriptions == 1 else f"{subscriptions} active sequences")
+    if any(_names(task, contact.id) for task in _rows(lead.extras.get("tasks"))):
+        stuck.append("open tasks")
+    return Belongings(
+        await close.activities_of_lead(lead.id, contact.id),
+        await close.opportunities_of_contact(lead.id, contact.id),
+        tuple(stuck),
+    )
 
 
 def _text(value: JsonValue) -> str:

@@ -7,6 +7,7 @@ in it was compared here.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from app.close.comparison import same_email
@@ -16,6 +17,7 @@ from app.json_value import JsonObject, JsonValue
 _Record = TypeVar("_Record", Lead, Contact)
 
 PAGE_ROWS = 50
+WALK_ROWS = 200
 # Close walks no further than this in one query.
 MOST_ROWS = 10_000
 
@@ -41,6 +43,33 @@ def by_email(email: str, user_field_id: str | None) -> JsonObject:
         "related_query": {"type": "or" if len(conditions) > 1 else "and", "queries": conditions},
     }
     return _body("contact", related, user_field_id)
+
+
+def with_custom_value(object_type: ObjectType, field_id: str, since: datetime | None) -> JsonObject:
+    """The search body for records with any value in a field, created from ``since`` on, oldest first."""
+    condition: JsonObject = {
+        "type": "field_condition",
+        "field": {"type": "custom_field", "custom_field_id": field_id},
+        "condition": {"type": "exists"},
+    }
+    queries: list[JsonValue] = [{"type": "object_type", "object_type": object_type}, condition]
+    if since is not None:
+        moment: JsonObject = {"type": "fixed_utc", "value": since.isoformat()}
+        created = {"type": "regular_field", "object_type": object_type, "field_name": "date_created"}
+        queries.append(
+            {
+                "type": "field_condition",
+                "field": created,
+                "condition": {"type": "moment_range", "on_or_after": moment, "before": None},
+            }
+        )
+    body = _body(object_type, condition, field_id)
+    return {
+        **body,
+        "query": {"type": "and", "queries": queries},
+        "_limit": WALK_ROWS,
+        "include_counts": True,
+    }
 
 
 def holds_custom_value(record: Lead | Contact, field_id: str, value: str) -> bool:

@@ -11,6 +11,7 @@ from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from app.storage.identity_store import IDENTITY_TABLES, Identities, SqliteIdentities
 from app.storage.open_entries import ENTRY_TABLES, OpenEntries, SqliteOpenEntries
 from app.storage.plan_store import PLAN_TABLES, PlanStore, SqlitePlans
+from app.storage.rebuild_points import POINT_TABLES, RebuildPoints, SqliteRebuildPoints
 from app.storage.settled_payloads import SETTLED_TABLES, SettledPayloads, SqliteSettledPayloads
 from app.storage.shared_connection import SharedConnection
 
@@ -19,6 +20,7 @@ MEMORY_TABLES: tuple[str, ...] = (
     *PLAN_TABLES,
     *SETTLED_TABLES,
     *ENTRY_TABLES,
+    *POINT_TABLES,
 )
 """What came to the file after its identities."""
 
@@ -31,6 +33,7 @@ class ActionMemory:
     plans: PlanStore
     settled: SettledPayloads
     entries: OpenEntries
+    points: RebuildPoints
     close: Callable[[], None]
 
     @classmethod
@@ -53,6 +56,7 @@ class ActionMemory:
             SqlitePlans(shared),
             SqliteSettledPayloads(shared),
             SqliteOpenEntries(shared),
+            SqliteRebuildPoints(shared),
             shared.close,
         )
 
