@@ -70,7 +70,7 @@ def reversal(record: RecordRef, image: JsonObject, held: Mapping[str, JsonValue]
                 lines.append(UndoLine(record, name, UndoOutcome.REVERTED, shown, None))
             else:
                 lines.append(_left(record, name, held.get(key), "The value was removed in Close since."))
-        elif same_value(one.get("after"), held.get(key)):
+        elif _still_ours(one.get("after"), held.get(key)):
             values[key] = one.get("before")
             lines.append(UndoLine(record, name, UndoOutcome.REVERTED, held.get(key), one.get("before")))
         else:
@@ -106,6 +106,10 @@ def changed_since(fields: Sequence[str]) -> str:
 def list_entries(values: Mapping[str, JsonValue], key: str) -> tuple[ListEntry, ...] | None:
     """The list to send, None when it is not to be touched."""
     return entries_of(values[key]) if key in values else None
+
+
+def _still_ours(ours: JsonValue, held: JsonValue) -> bool:
+    return held is None if ours is None else same_value(ours, held)
 
 
 def _left(record: RecordRef, name: str, now: JsonValue, reason: str) -> UndoLine:

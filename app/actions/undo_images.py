@@ -49,11 +49,13 @@ def _step(write: Write, names: Mapping[str, str]) -> PlanStep:
             return PlanStep(StepKind.CREATE, "contact", None, contact.name or "", image, _keys(remember))
         case UpdateLead(lead_id, lead, held, remember):
             name = held.name if held else ""
-            image = _changed(lead_values(lead), lead_values(held) if held else {}, names)
+            wanted = lead_values(lead) | _cleared(lead.custom)
+            image = _changed(wanted, lead_values(held) if held else {}, names)
             return PlanStep(StepKind.UPDATE, "lead", lead_id, name, image, _keys(remember))
         case UpdateContact(contact_id, contact, held, remember):
             name = held.display_name if held else ""
-            image = _changed(contact_values(contact), contact_values(held) if held else {}, names)
+            wanted = contact_values(contact) | _cleared(contact.custom)
+            image = _changed(wanted, contact_values(held) if held else {}, names)
             return PlanStep(StepKind.UPDATE, "contact", contact_id, name, image, _keys(remember))
         case _:
             return _other_step(write)
@@ -133,6 +135,10 @@ def entries_of(value: JsonValue) -> tuple[ListEntry, ...]:
 
 def _custom(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {CUSTOM_PREFIX + key: value for key, value in values.items() if value is not None}
+
+
+def _cleared(values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    return {CUSTOM_PREFIX + key: None for key, value in values.items() if value is None}
 
 
 def _made_lead(lead: LeadWrite) -> JsonObject:

@@ -218,7 +218,9 @@ class History:
         )
         stays = done.of(UndoOutcome.LEFT) + done.of(UndoOutcome.FINAL)
         if not stays:
-            self._require(self.picture() == before, f"undo did not restore\n{before}\n{self.picture()}")
+            self._require(
+                self.picture() == before, f"undo did not restore {_differences(before, self.picture())}"
+            )
 
     def _person_works(self) -> None:
         store, person = self.sandbox.store, self.sandbox.person
@@ -334,6 +336,14 @@ class History:
     def _require(self, holds: bool, what: str) -> None:
         if not holds:
             raise BrokenError(f"{what}\n" + "\n".join(self.story[-16:]))
+
+
+def _differences(before: Picture, after: Picture) -> list[str]:
+    return [
+        f"{record_id}: {before.get(record_id)} → {after.get(record_id)}"
+        for record_id in {*before, *after}
+        if before.get(record_id) != after.get(record_id)
+    ]
 
 
 async def play(seeds: Sequence[int], steps: int) -> None:
