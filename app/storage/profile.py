@@ -6,7 +6,7 @@ added after a release raises** ``VERSION``, and an older program says "newer fil
 does not know. Older files are read, what they lack takes its default, and saving writes this version.
 
 1. the first one
-2. ``filters`` of the profile, ``ignored`` of a mapping
+2. ``filters`` and ``sources`` of the profile, ``ignored`` of a mapping
 """
 
 from __future__ import annotations
@@ -103,6 +103,18 @@ class RelaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """Whether Segment's own libraries may post to the relay, and from which web pages.
+
+    ``origins`` are like ``https://app.example``; programs that are no web page need none. The write keys are
+    secrets and kept as such.
+    """
+
+    enabled: bool = False
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """``profile_id`` (32 hexadecimal digits) names the keyring entry and never changes.
 
@@ -119,6 +131,7 @@ class Profile:
     mappings: tuple[MappingSpec, ...] = ()
     filters: tuple[DestinationFilter, ...] = ()
     relay: RelaySettings = field(default_factory=RelaySettings)
+    sources: SourceSettings = field(default_factory=SourceSettings)
     delivery_path: DeliveryPath | None = None
     key_location: KeyLocation | None = None
     live_confirmed_for: str | None = None
@@ -143,6 +156,7 @@ def profile_to_json(profile: Profile) -> JsonObject:
         "retention_days": profile.retention_days,
         "retention_mb": profile.retention_mb,
         "relay": _relay_to_json(profile.relay),
+        "sources": {"enabled": profile.sources.enabled, "origins": list(profile.sources.origins)},
         "filters": [filter_to_json(each) for each in profile.filters],
         "mappings": [mapping_to_json(mapping) for mapping in profile.mappings],
     }
@@ -164,6 +178,7 @@ def profile_from_json(value: JsonObject, name: str) -> Profile:
         mappings=tuple(read_mapping(child) for child in reader.children("mappings")),
         filters=_read_filters(reader),
         relay=_read_relay(reader.child("relay")),
+        sources=_read_sources(reader.child("sources")),
         delivery_path=None if path is None else DeliveryPath(path),
         key_location=None if location is None else KeyLocation(location),
         live_confirmed_for=reader.optional_text("live_confirmed_for"),
@@ -231,6 +246,14 @@ def _read_relay(reader: JsonReader | None) -> RelaySettings:
     )
     reader.finish()
     return relay
+
+
+def _read_sources(reader: JsonReader | None) -> SourceSettings:
+    if reader is None:
+        return SourceSettings()
+    sources = SourceSettings(reader.flag("enabled", default=False), reader.texts("origins"))
+    reader.finish()
+    return sources
 
 
 def mapping_to_json(spec: MappingSpec) -> Mapping[str, JsonValue]:

@@ -15,10 +15,17 @@ from app.storage.private_files import read_private
 
 
 class SecretKind(StrEnum):
-    """The two secrets of a profile; the value is the key of their stored form."""
+    """The secrets of a profile; the value is the key of their stored form.
+
+    ``SEGMENT_PREVIOUS_SECRET`` is the shared secret that was replaced and is still accepted for a while;
+    ``SEGMENT_WRITE_KEYS`` are those of the sources that may post directly. Both are texts with a form of
+    their own (``relay_credentials.py``).
+    """
 
     CLOSE_API_KEY = "close_api_key"
     SEGMENT_SHARED_SECRET = "segment_shared_secret"  # noqa: S105 - a name, not a secret
+    SEGMENT_PREVIOUS_SECRET = "segment_previous_secret"  # noqa: S105 - a name, not a secret
+    SEGMENT_WRITE_KEYS = "segment_write_keys"
 
     @property
     def variable(self) -> str:
@@ -34,6 +41,8 @@ class SecretKind(StrEnum):
 _WORDS = {
     SecretKind.CLOSE_API_KEY: "Close API key",
     SecretKind.SEGMENT_SHARED_SECRET: "webhook shared secret",
+    SecretKind.SEGMENT_PREVIOUS_SECRET: "previous webhook secret",
+    SecretKind.SEGMENT_WRITE_KEYS: "list of write keys",
 }
 
 

@@ -12,6 +12,7 @@ from app.storage.profile import (
     OrganizationRef,
     Profile,
     RelaySettings,
+    SourceSettings,
 )
 
 PROFILE_ID = "0123456789abcdef0123456789abcdef"
@@ -53,6 +54,7 @@ def full_profile(name: str = "default") -> Profile:
             allow_unsigned=True,
             allowed_hosts=("relay.example",),
         ),
+        sources=SourceSettings(enabled=True, origins=("https://app.bramble.example",)),
         delivery_path=DeliveryPath.RELAY,
         key_location=KeyLocation.ENCRYPTED_FILE,
         live_confirmed_for="orga_1",
