@@ -90,6 +90,7 @@ class MapPage(Page):
         self.editing = RowEditing(theme, self.column.rows, self.desk.rows)
         self.json = JsonSide(theme, session, self)
         self.reviews = Reviews(theme, self.desk, self, unexpected, create_field)
+        self._row = QHBoxLayout()
         self._narrow = False
         self._build()
         self._connect()
@@ -134,11 +135,10 @@ class MapPage(Page):
     # Building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        row.addWidget(self.variables)
-        row.addWidget(self.column, 1)
-        self.body.addLayout(row)
+        self._row.setSpacing(0)
+        self._row.addWidget(self.variables)
+        self._row.addWidget(self.column, 1)
+        self.body.addLayout(self._row)
         self.column.messages.addWidget(TaskLine(self.theme, self.reading))
         self.map_header.refresh_button.setVisible(self._read_fields is not None)
         self.editing.stay_open_for(self.variables)
@@ -353,13 +353,12 @@ class MapPage(Page):
         if narrow == self._narrow:
             return
         self._narrow = narrow
-        row = self.body.itemAt(0)
         self.variables.set_wide(wide=narrow)
         if narrow:
             self.column.show_fields()
             self.column.views.addWidget(self.variables)
         else:
             self.column.views.removeWidget(self.variables)
-            row.layout().insertWidget(0, self.variables)  # type: ignore[attr-defined]
+            self._row.insertWidget(0, self.variables)
             self.variables.show()
         self.map_header.offer_variables(offered=narrow)

@@ -68,6 +68,7 @@ class PreviewPanel(QWidget):
         self.payload = CodeBox(theme, name=self.tr("Payload"))
         self.collect_button = Button(theme, self.tr("Collect events"), icon="inbox", small=True)
         self.collect_button.hide()
+        self._time = QWidget()
         self.took = Label(theme, "", Role.FIGURE_SMALL, "muted")
         self._build(comparing)
         self.sample.activated.connect(self._picked)
@@ -147,8 +148,7 @@ class PreviewPanel(QWidget):
         code.addLayout(self._problems)
         code.addWidget(self.payload, 1)
         code.addStretch(0)
-        took = QWidget()
-        foot = QHBoxLayout(took)
+        foot = QHBoxLayout(self._time)
         foot.setContentsMargins(0, 8, 0, 0)
         foot.setSpacing(6)
         foot.addWidget(Icon(self._theme, "zap", "muted", 14))
@@ -170,7 +170,7 @@ class PreviewPanel(QWidget):
         column.addWidget(self.collect_button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addWidget(self._code, 1)
         column.addStretch(0)
-        column.addWidget(took)
+        column.addWidget(self._time)
 
     def _add_problem(self, text: str) -> None:
         line = NoteLine(self._theme)
@@ -179,7 +179,7 @@ class PreviewPanel(QWidget):
 
     def _show_values(self, *, shown: bool) -> None:
         self._code.setVisible(shown)
-        self.took.parentWidget().setVisible(shown)
+        self._time.setVisible(shown)
         self.collect_button.setVisible(not shown)
 
     def _show_payload(self, payload: JsonObject) -> None:

@@ -70,8 +70,12 @@ class _Pen:
     def paragraph(self, rect: QRectF, text: str, font: QFont, color: str) -> None:
         self.painter.setFont(font)
         self.painter.setPen(self.theme.color(color))
-        flags = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignTop)
-        self.painter.drawText(self.place(rect), flags, text)
+        side = QStyle.visualAlignment(self._direction, Qt.AlignmentFlag.AlignLeft)
+        flags = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop
+        # The sentence keeps its own direction, wherever it stands.
+        self.painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self.painter.drawText(self.place(rect), int(flags) | int(Qt.TextFlag.TextWordWrap), text)
+        self.painter.setLayoutDirection(self._direction)
 
 
 class RowDelegate(QStyledItemDelegate):

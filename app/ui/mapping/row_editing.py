@@ -153,11 +153,16 @@ class RowEditing(QObject):
             self._step(1)
         elif key == Qt.Key.Key_Backtab or (key == Qt.Key.Key_Tab and event.modifiers() == shift):
             self._step(-1)
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and isinstance(self._editor, ValueEditor):
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self._moves_by_rows(event):
             self._leave_by(1 if key == Qt.Key.Key_Down else -1)
         else:
             return False
         return True
+
+    def _moves_by_rows(self, event: QKeyEvent) -> bool:
+        """A picker's arrows move in its own list; Alt+Down is the list's key for choices."""
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        return plain and isinstance(self._editor, ValueEditor)
 
     def _step(self, step: int) -> None:
         """To the next row's editor; past the last row to what comes after the list."""
@@ -277,7 +282,8 @@ class RowEditing(QObject):
 
     def _left(self) -> None:
         focused = QApplication.focusWidget()
-        if focused is not None and any(
+        # Without any focus the person is in another program and comes back to where they were.
+        if focused is None or any(
             companion is focused or companion.isAncestorOf(focused) for companion in self._companions
         ):
             return
@@ -293,10 +299,14 @@ def _chips_in(editor: ValueEditor) -> int:
 
 def _focusable(view: QWidget, step: int) -> QWidget | None:
     """The next widget in the order of Tab outside ``view``."""
-    widget = view.nextInFocusChain() if step > 0 else view.previousInFocusChain()
-    while widget is not view:
+    widget = _neighbour(view, step)
+    while widget is not None and widget is not view:
         takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         if takes_focus and widget.isVisible() and widget.isEnabled() and not view.isAncestorOf(widget):
             return widget
-        widget = widget.nextInFocusChain() if step > 0 else widget.previousInFocusChain()
+        widget = _neighbour(widget, step)
     return None
+
+
+def _neighbour(widget: QWidget, step: int) -> QWidget | None:
+    return widget.nextInFocusChain() if step > 0 else widget.previousInFocusChain()

@@ -299,6 +299,20 @@ def test_a_choice_field_offers_its_choices_as_fixed_values(open_page: Open) -> N
     menu.close()
 
 
+def test_choices_are_offered_from_within_the_editor_too(open_page: Open) -> None:
+    screen = open_page()
+    key = f"lead_custom_fields.{typical.PLAN}"
+    screen.select(key)
+    screen.press("Return")
+    screen.press("Alt+Down")
+    menu = menu_of(screen)
+    menu.actions()[1].trigger()
+    screen.rest()
+    assert screen.page.editing.key == ""
+    assert screen.value(key) == "Team"
+    menu.close()
+
+
 def lost_session() -> JsonObject:
     return {**typical.MAPPING, "lead_custom_fields": {typical.LOST: {"@path": "$.traits.industry"}}}
 
