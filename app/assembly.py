@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from app.actions.trace import EventReport
 from app.close.client import CloseClient
 from app.close.exchange import Exchange
 from app.redaction import Redactor
@@ -26,13 +27,17 @@ from app.storage.draft import DraftStore
 from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
 from app.workflows.action_test import ActionTester
+from app.workflows.case_book import CaseBook
 from app.workflows.demo import DemoSession
+from app.workflows.identities import IdentityCare
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, FieldReader
 from app.workflows.relay_runner import SavedProfile
 from app.workflows.relay_session import RelaySessions
+from app.workflows.samples import Sample
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
 from app.workflows.setup_draft import SavedSetup, SetupDrafts
+from app.workflows.trial_tools import TrialTools
 from app.workflows.undo import UndoSession
 
 
@@ -107,6 +112,19 @@ class Assistant:
     def test_cases(self, name: str) -> CaseStore:
         """The events of a profile that are compared with what they did when they were saved."""
         return CaseStore(self.profiles.cases_path(name))
+
+    def trial_tools(self, profile: Callable[[], Profile]) -> TrialTools:
+        """What the Test page can do with the profile besides running events."""
+        tester = self.tester()
+
+        async def run(one: Profile, sample: Sample) -> EventReport:
+            return await tester.run(one, sample, live=False)
+
+        cases = CaseBook(self.test_cases(profile().name), profile, run)
+        return TrialTools(profile, self.undo().plans, cases)
+
+    def identity_care(self) -> IdentityCare:
+        return IdentityCare(self.secrets, self.open_close, self.open_memory)
 
     def saved_setup(self, name: str) -> SavedSetup | None:
         """The unfinished set-up of a profile. Raises ``AppError`` (``DRAFT-…``)."""

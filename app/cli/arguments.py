@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_relay(commands)
     _add_events(commands)
     _add_undo(commands)
+    _add_identities(commands)
     _add_own_servers(commands)
     return parser
 
@@ -205,6 +206,27 @@ def _add_undo(commands: _Commands[argparse.ArgumentParser]) -> None:
     undo.add_argument("--plan", action="store_true", help="the numbers are those of single runs (plan_id)")
     undo.add_argument("--dry-run", action="store_true", help="show what would go back, write nothing")
     _json(undo)
+
+
+def _add_identities(commands: _Commands[argparse.ArgumentParser]) -> None:
+    identities = _command(commands, "identities", "Learn from Close which id is which record; find doubles.")
+    actions = identities.add_subparsers(dest="action", metavar="ACTION", required=True)
+    rebuild = _command(actions, "rebuild", "Seed the identities from Close; interrupted, it goes on later.")
+    _json(rebuild)
+    duplicates = _command(actions, "duplicates", "List doubled records that lost answers may have left.")
+    merge = _command(actions, "merge", "Merge the doubled records into their oldest. Cannot be undone.")
+    merge.add_argument("--yes", action="store_true", help="confirm the merge")
+    for parser in (duplicates, merge):
+        parser.add_argument(
+            "--hours", type=positive_number, default=24, help="creations since then (default: 24)"
+        )
+        parser.add_argument("--every", action="store_true", help="every creation, not only doubtful ones")
+        _json(parser)
+    forecast = _command(
+        commands, "forecast", "Say whether Close's limits are enough for the events that come."
+    )
+    forecast.add_argument("--hours", type=positive_number, default=24, help="events since then (default: 24)")
+    _json(forecast)
 
 
 def _add_own_servers(commands: _Commands[argparse.ArgumentParser]) -> None:

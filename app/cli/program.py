@@ -42,6 +42,8 @@ _COMMANDS = {
     "relay": ("relay_command", "relay"),
     "events": ("event_commands", "events"),
     "undo": ("undo_commands", "undo"),
+    "identities": ("memory_commands", "identities"),
+    "forecast": ("memory_commands", "forecast"),
     "sandbox": ("server_commands", "sandbox"),
     "self-test": ("server_commands", "self_test"),
 }

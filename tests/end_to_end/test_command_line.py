@@ -86,6 +86,14 @@ def test_from_an_empty_folder_to_a_segment_event_that_changed_close(
     assert again.code == 0
     assert again.data["outcome"] == "unchanged"
 
+    learned = program.run("identities", "rebuild", "--json")
+    assert learned.code == 0, learned.err
+    assert learned.data["known"] >= 4
+    assert program.run("identities", "duplicates", "--every", "--json").data["duplicates"] == []
+    told = program.run("forecast", "--json")
+    assert told.data["budget"] == "comfortable"
+    assert told.data["events_sampled"] == 4
+
     (first,) = [one for one in listed_events(program) if one["message_id"] == IDENTIFY["messageId"]]
     shown = program.run("undo", str(first["id"]), "--dry-run", "--json")
     assert shown.code == 0, shown.err
