@@ -45,6 +45,15 @@ class DeliveryPath(StrEnum):
     DESTINATION = "destination"
 
 
+class TunnelTool(StrEnum):
+    """Programs that give this computer a public address; NONE when a person has one already or needs none."""
+
+    NONE = ""
+    CLOUDFLARED = "cloudflared"
+    NGROK = "ngrok"
+    TAILSCALE = "tailscale"
+
+
 class KeyLocation(StrEnum):
     """Where the secrets of a profile are kept."""
 
@@ -90,8 +99,9 @@ class MappingSpec:
 class RelaySettings:
     """Where the relay listens and what it may do.
 
-    ``public_url`` is what Segment is told when a tunnel stands before the relay; ``allowed_hosts``
-    are Host names accepted beside loopback; ``allow_unsigned`` holds on loopback only.
+    ``public_url`` is what a person has put before the relay and Segment is told; with a ``tunnel`` the tool
+    says at each start what it is. ``allowed_hosts`` are Host names accepted beside loopback;
+    ``allow_unsigned`` holds on loopback only.
     """
 
     host: str = "127.0.0.1"
@@ -100,6 +110,7 @@ class RelaySettings:
     public_url: str = ""
     allow_unsigned: bool = False
     allowed_hosts: tuple[str, ...] = ()
+    tunnel: TunnelTool = TunnelTool.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +240,7 @@ def _relay_to_json(relay: RelaySettings) -> Mapping[str, JsonValue]:
         "public_url": relay.public_url,
         "allow_unsigned": relay.allow_unsigned,
         "allowed_hosts": list(relay.allowed_hosts),
+        "tunnel": relay.tunnel,
     }
 
 
@@ -243,6 +255,7 @@ def _read_relay(reader: JsonReader | None) -> RelaySettings:
         public_url=reader.text("public_url", ""),
         allow_unsigned=reader.flag("allow_unsigned", default=False),
         allowed_hosts=reader.texts("allowed_hosts"),
+        tunnel=TunnelTool(reader.choice("tunnel", tuple(TunnelTool)) or ""),
     )
     reader.finish()
     return relay
