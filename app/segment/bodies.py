@@ -1,7 +1,15 @@
 """A request body split into its events, each with its original bytes.
 
-One JSON object is one event, an array is a batch of 1 to 4000. What is wrong with the body as a
-whole is a ``BodyError``; what is wrong with one event of a batch stays with that event.
+One JSON object is one event, an array is a batch of 1 to 4000. Webhooks can be told to send any other
+shape, so events are also found in
+
+- an object that is no event itself and carries them under one key: ``{"batch": [...]}``,
+  ``{"data": {...}}``, at most four such objects inside each other;
+- lines of JSON objects (NDJSON), empty lines left out.
+
+An object with a member that only events have (``type``, ``messageId``, an id) is always the event itself,
+whatever else it holds. What is wrong with the body as a whole is a ``BodyError``; what is wrong with one
+event of a batch stays with that event.
 """
 
 from __future__ import annotations
@@ -14,12 +22,20 @@ from itertools import islice
 import msgspec
 
 from app.json_value import JsonObject, JsonValue
-from app.segment.json_scan import array_elements, deeper_than, mend_surrogates
+from app.segment.events import EVENT_TYPES
+from app.segment.json_scan import array_elements, deeper_than, first_element, mend_surrogates
 
 MAX_EVENTS = 4000
 MAX_EVENT_BYTES = 32 * 1024
 MAX_DEPTH = 64
 
+_OWN_MEMBERS = frozenset({"type", "messageId", "userId", "anonymousId", "previousId"})
+_CARRIER_LEVELS = 4
+
+# Millions of tiny elements would take a gigabyte: above this many commas the elements are counted first.
+_MANY_COMMAS = 100 * MAX_EVENTS
+
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _decode_array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_any = msgspec.json.Decoder().decode
 
@@ -62,7 +78,7 @@ class RawEvent:
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """``is_batch`` is true for an array, also for an array of one."""
+    """``is_batch`` is true for an array and for lines, also for an array of one."""
 
     events: tuple[RawEvent, ...]
     is_batch: bool
@@ -72,8 +88,80 @@ def split_body(body: bytes) -> RequestBody:
     """The events of a request body. Raises ``BodyError`` when there are none to be had."""
     text = body.strip(b" \t\n\r")
     if text[:1] == b"[":
-        return RequestBody(tuple(map(_read_element, _elements(text))), is_batch=True)
+        return _batch(elements_of(text))
+    if text[:1] != b"{":
+        return RequestBody((RawEvent(text, decode_event(text)),), is_batch=False)
+    carried = _carried(text)
+    if carried is not None:
+        return carried
+    lines = _lines(text)
+    if lines is not None:
+        return _batch(lines)
     return RequestBody((RawEvent(text, decode_event(text)),), is_batch=False)
+
+
+def _batch(elements: Sequence[bytes]) -> RequestBody:
+    return RequestBody(tuple(map(read_element, elements)), is_batch=True)
+
+
+def _carried(text: bytes, levels: int = _CARRIER_LEVELS) -> RequestBody | None:
+    """The events in an object that carries them; None when it is an event, or nothing to be found."""
+    members = members_of(text)
+    if members is None or not _OWN_MEMBERS.isdisjoint(members):
+        return None
+    for name, member in members.items():
+        raw = bytes(member)
+        # An empty list only says that there are no events where nothing else could have been meant.
+        if raw[:1] == b"[" and (name == "batch" or _holds_events(raw)):
+            return _batch(elements_of(raw))
+        if raw[:1] != b"{":
+            continue
+        if _is_event(raw):
+            return RequestBody((RawEvent(raw, decode_event(raw)),), is_batch=False)
+        inner = _carried(raw, levels - 1) if levels > 1 else None
+        if inner is not None:
+            return inner
+    return None
+
+
+def _holds_events(array: bytes) -> bool:
+    first = first_element(array)
+    return first is not None and _is_event(first)
+
+
+def _is_event(raw: bytes) -> bool:
+    """Whether an object inside another one is an event: it says of which kind, and whose."""
+    members = members_of(raw)
+    if members is None or "type" not in members or _OWN_MEMBERS.isdisjoint(members.keys() - {"type"}):
+        return False
+    kind = bytes(members["type"])
+    return kind[:1] == b'"' and kind[1:-1].decode("ascii", "replace") in EVENT_TYPES
+
+
+def members_of(text: bytes) -> dict[str, msgspec.Raw] | None:
+    """The members of a JSON object, undecoded; None for anything else. Raises ``BodyError``.
+
+    Where half a surrogate pair is escaped the members are those of the mended text.
+    """
+    for attempt in (lambda: text, lambda: mend_surrogates(text)):
+        try:
+            return _decode_members(attempt())
+        except RecursionError as error:
+            raise BodyError(BodyProblem.TOO_DEEP) from error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            continue
+    return None
+
+
+def _lines(text: bytes) -> Sequence[bytes] | None:
+    """The lines of NDJSON; None for a text whose first line is not an object by itself."""
+    first, newline, _ = text.partition(b"\n")
+    if not newline or members_of(first) is None:
+        return None
+    lines = [line for line in (each.strip(b" \t\r") for each in text.split(b"\n")) if line]
+    if len(lines) > MAX_EVENTS:
+        raise BodyError(BodyProblem.TOO_MANY)
+    return lines
 
 
 def decode_event(raw: bytes) -> JsonObject:
@@ -108,7 +196,10 @@ def _decode_mended(raw: bytes) -> JsonValue:
     return value
 
 
-def _elements(text: bytes) -> Sequence[bytes]:
+def elements_of(text: bytes) -> Sequence[bytes]:
+    """The elements of an array as their original bytes. Raises ``BodyError``, also for too many or none."""
+    if text.count(b",") > _MANY_COMMAS and next(islice(array_elements(text), MAX_EVENTS, None), None):
+        raise BodyError(BodyProblem.TOO_MANY)
     try:
         elements = _raw_elements(text)
     except RecursionError as error:
@@ -137,7 +228,8 @@ def _raw_elements(text: bytes) -> Sequence[bytes]:
     return elements
 
 
-def _read_element(raw: bytes) -> RawEvent:
+def read_element(raw: bytes) -> RawEvent:
+    """One event of several, with what is wrong with it."""
     try:
         return RawEvent(raw, decode_event(raw))
     except BodyError as error:
