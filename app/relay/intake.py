@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from app.json_value import JsonObject, JsonValue
 from app.relay.delivery import OBSERVED, State
 from app.relay.event_records import NewEvent, Trust
+from app.relay.probe import probe_answer, read_probe
 from app.segment.bodies import BodyError, BodyProblem, RawEvent, split_body
 from app.segment.events import Event, EventError, read_event
 from app.segment.signature import SignatureState, path_token, verify
@@ -54,6 +55,13 @@ class Refusal:
         return f"{self.status}: {self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A request of our own that asks whether the relay can be reached: answered, never stored."""
+
+    answer: bytes
+
+
 def webhook_path(secret: str | None) -> str:
     return _PATH if secret is None else f"{_PATH}/{path_token(secret)}"
 
@@ -85,14 +93,19 @@ def body_too_large() -> Refusal:
 
 def read_request(
     body: bytes, signature: str | None, rules: IntakeRules, now_ms: int
-) -> Refusal | tuple[NewEvent, ...]:
-    """The events of a complete body, or why all of it is refused."""
+) -> Refusal | Probe | tuple[NewEvent, ...]:
+    """The events of a complete body, or why all of it is refused; the answer to a probe."""
+    secret = None
     if rules.secrets:
         verdict = verify(body, signature, rules.secrets)
         if verdict.state is SignatureState.MISSING:
             return Refusal(401, "The X-Signature header is missing.")
         if not verdict.valid:
             return Refusal(401, "The signature does not match.")
+        secret = rules.secrets[verdict.secret_index or 0]
+    nonce = read_probe(body)
+    if nonce is not None:
+        return Probe(probe_answer(secret, nonce))
     try:
         request = split_body(body)
     except BodyError as error:

@@ -23,6 +23,7 @@ from app.relay.intake import (
     MAX_BODY_BYTES,
     METHODS,
     IntakeRules,
+    Probe,
     Refusal,
     body_too_large,
     read_request,
@@ -109,25 +110,29 @@ class RelayServer:
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
         rules = self.rules
-        refusal = refuse_head(request.method, request.path, request.headers, rules)
-        if refusal is None:
-            try:
-                body = await self._read_body(request)
-            except _BodyRefused as error:
-                refusal = error.refusal
-            else:
-                refusal = await self._take_in(body, request.headers.get("X-Signature"), rules)
-        if refusal is None:
-            return web.Response(body=_ACCEPTED, content_type="application/json")
-        return self._refuse(request, refusal)
+        refused = refuse_head(request.method, request.path, request.headers, rules)
+        if refused is not None:
+            return self._refuse(request, refused)
+        try:
+            body = await self._read_body(request)
+        except _BodyRefused as error:
+            return self._refuse(request, error.refusal)
+        answer = await self._take_in(body, request.headers.get("X-Signature"), rules)
+        if isinstance(answer, Refusal):
+            return self._refuse(request, answer)
+        return web.Response(body=answer, content_type="application/json")
 
-    async def _take_in(self, body: bytes, signature: str | None, rules: IntakeRules) -> Refusal | None:
+    async def _take_in(self, body: bytes, signature: str | None, rules: IntakeRules) -> Refusal | bytes:
         now_ms = self._clock.now_ms()
         if len(body) <= _INLINE_BYTES:
             events = read_request(body, signature, rules, now_ms)
         else:
             events = await asyncio.to_thread(read_request, body, signature, rules, now_ms)
-        return events if isinstance(events, Refusal) else await self._store_events(events)
+        if isinstance(events, Probe):
+            return events.answer
+        if isinstance(events, Refusal):
+            return events
+        return await self._store_events(events) or _ACCEPTED
 
     async def _store_events(self, events: Sequence[NewEvent]) -> Refusal | None:
         try:
