@@ -7,7 +7,7 @@ import json
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from app.actions.exchange_collector import ExchangeCollector
 from app.actions.undo import Undo, UndoReport
@@ -44,8 +44,11 @@ class Played:
     deleted_fields: set[str] = field(default_factory=set)
 
 
+Judge: TypeAlias = Callable[[Played], None]
+
+
 class World:
-    """``check`` is called when everything is drained, before the undo."""
+    """Plays one history once."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -62,14 +65,16 @@ class World:
         self.crashed: Exception | None = None
         self.played = Played(history, self._sandbox, self._disk, self._wire)
 
-    def play(self, check: Callable[[Played], None] = lambda _: None) -> Played:
+    def play(self, drained: Judge, undone: Judge) -> Played:
+        """``drained`` is called when every event has ended, ``undone`` when everything was taken back."""
         try:
-            run_virtually(self._loop, self._play(check))
+            run_virtually(self._loop, self._play(drained))
+            undone(self.played)
         finally:
             self._disk.close()
         return self.played
 
-    async def _play(self, check: Callable[[Played], None]) -> None:
+    async def _play(self, drained: Judge) -> None:
         self._main = asyncio.current_task()
         self._start()
         for step in self._history.steps:
@@ -78,7 +83,7 @@ class World:
         await self._drain()
         self.played.ended_s = self._loop.time()
         await self._stop()
-        check(self.played)
+        drained(self.played)
         await self._undo()
 
     def note(self, words: str) -> None:

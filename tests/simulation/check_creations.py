@@ -1,0 +1,172 @@
+"""No duplicates: each creation is judged by what Close truly held at that moment.
+
+The rules are those of the action's decision table, read from the other side: not what the program looked
+up, but what there was. Only what somebody has changed in Close so recently that no search could know it yet
+excuses a creation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.storage.profile import MappingSpec
+from tests.simulation.findings import Finding
+from tests.simulation.history import Weather
+from tests.simulation.ledger import COMPANY_KEY, USER_KEY, Deed, Ledger, Picture
+from tests.simulation.organization import COMPANY, USER
+
+# A read of another event may be shared; it was under way at most as long as a call may take.
+_SHARED_READ_S = 35.0
+
+
+@dataclass(slots=True)
+class _Facts:
+    """When somebody else than the program last made a thing so."""
+
+    ledger: Ledger
+    others: dict[tuple[str, str], float]
+
+    def note(self, deed: Deed) -> None:
+        for key in (*deed.fields, "") if deed.who != "us" else ():
+            self.others[deed.record_id, key] = deed.at_s
+
+    def recent(self, since_s: float, *facts: tuple[str, str]) -> bool:
+        return any(self.others.get(fact, -1e9) > since_s for fact in facts)
+
+
+def check(ledger: Ledger) -> Iterator[Finding]:
+    picture, facts, holders = Picture(), _Facts(ledger, {}), _Holders()
+    longest_lag_s = max(
+        float(ledger.played.history.switches["index_lag_s"]),
+        *(step.seconds for step in ledger.played.history.steps if isinstance(step, Weather)),
+        float(ledger.played.history.switches["stale_get_after_delete_s"]),
+    )
+    for deed in ledger.deeds:
+        if deed.who == "us" and deed.kind == "created" and deed.attempt is not None:
+            yield from _judge(deed, ledger, picture, facts, holders, longest_lag_s)
+        holders.note(deed, picture)
+        facts.note(deed)
+        picture.apply(deed)
+
+
+class _Holders:
+    """Who held an id last, and whether people then deleted what we had made."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[str, str], str] = {}
+        self._ours: set[str] = set()
+        self._deleted_by_people: dict[str, float] = {}
+
+    def note(self, deed: Deed, picture: Picture) -> None:
+        key = {"lead": COMPANY_KEY, "contact": USER_KEY}.get(deed.record_type, "")
+        if deed.kind == "created" and deed.who == "us":
+            self._ours.add(deed.record_id)
+        if deed.kind == "deleted" and deed.who == "person":
+            self._deleted_by_people[deed.record_id] = deed.at_s
+        if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
+            self._last[deed.record_type, deed.fields[key][1]] = deed.record_id
+
+    def deleted_at(self, record_type: str, value: str) -> float | None:
+        record_id = self._last.get((record_type, value), "")
+        return self._deleted_by_people.get(record_id) if record_id in self._ours else None
+
+
+def mapping_of(ledger: Ledger, body: Mapping[str, Any]) -> MappingSpec | None:
+    """The mapping that creates for this event."""
+    name = {"identify": "People", "group": "Companies", "track": "Sources"}.get(body["type"])
+    return next((one for one in ledger.played.history.mappings if one.name == name), None)
+
+
+def _judge(
+    deed: Deed, ledger: Ledger, picture: Picture, facts: _Facts, holders: _Holders, lag_s: float
+) -> Iterator[Finding]:
+    call, attempt = deed.call, deed.attempt
+    assert call is not None
+    assert attempt is not None
+    sent: Mapping[str, Any] = call.body or {}
+    body = ledger.bodies.get(attempt.event_key, {"type": ""})
+    spec = mapping_of(ledger, body)
+    if deed.record_type == "lead" and spec is not None:
+        if spec.mapping["allow_creating_new_leads"] is False:
+            yield Finding("switches hold", f"{attempt.event_key} created a lead: {deed}")
+    elif deed.record_type == "contact" and spec is not None:
+        if spec.mapping["allow_creating_new_contacts"] is False:
+            yield Finding("switches hold", f"{attempt.event_key} created a contact: {deed}")
+    if any(ledger.field_deleted_before(one, deed.at_s) for one in (COMPANY, USER)):
+        return
+    since_s = attempt.began_s - lag_s - _SHARED_READ_S
+    if call.path == "/lead/" and deed.record_type == "lead":
+        nested = next(iter(sent.get("contacts") or ()), {})
+        company = sent.get(COMPANY_KEY) or ""
+        yield from _lead(deed, company, picture, facts, since_s)
+        yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
+        yield from _recreated(deed, ledger, holders, company, nested.get(USER_KEY) or "", since_s)
+    elif call.path == "/contact/" and deed.record_type == "contact":
+        lead_id = str(sent["lead_id"])
+        company = _company_of(body)
+        yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
+        yield from _recreated(deed, ledger, holders, "", sent.get(USER_KEY) or "", since_s)
+
+
+def _company_of(body: Mapping[str, Any]) -> str:
+    if body["type"] == "group":
+        return str(body.get("groupId") or "")
+    return str(body.get("traits", {}).get("company", {}).get("id") or "")
+
+
+def _lead(deed: Deed, company: str, picture: Picture, facts: _Facts, since_s: float) -> Iterator[Finding]:
+    for lead_id, lead in picture.of_type("lead"):
+        if company and lead.get(COMPANY_KEY) == company and not facts.recent(since_s, (lead_id, COMPANY_KEY)):
+            yield Finding("one lead per Company ID", f"{company} is on {lead_id[:12]} already: {deed}")
+
+
+def _person(
+    deed: Deed,
+    sent: Mapping[str, Any],
+    company: str,
+    lead_id: str,
+    picture: Picture,
+    facts: _Facts,
+    since_s: float,
+    spec: MappingSpec | None,
+) -> Iterator[Finding]:
+    user_id = sent.get(USER_KEY) or ""
+    emails = {entry["email"].strip().casefold() for entry in sent.get("emails") or ()}
+    duplicates = spec is None or spec.mapping["allow_creating_duplicate_contacts"] is not False
+    by_id = [one for one, values in picture.of_type("contact") if user_id and values.get(USER_KEY) == user_id]
+    by_email = [
+        one
+        for one, values in picture.of_type("contact")
+        if not (user_id and values.get(USER_KEY)) and emails & {e.casefold() for e in values.get("emails", ())}
+    ]
+    for contact_id in by_id or by_email:
+        home = picture.records[contact_id]["lead_id"]
+        held = picture.records.get(home, {}).get(COMPANY_KEY) or ""
+        elsewhere = home != lead_id if lead_id else bool(company and held and held != company)
+        if elsewhere and duplicates:
+            continue
+        known = ((contact_id, USER_KEY), (contact_id, "lead_id"), (contact_id, "emails"))
+        if facts.recent(since_s, *known, (home, COMPANY_KEY), (home, "")):
+            continue
+        way = "User ID" if by_id else "email"
+        yield Finding("one contact per person", f"found by {way}, {contact_id[:12]} was there: {deed}")
+
+
+def _recreated(
+    deed: Deed, ledger: Ledger, holders: _Holders, company: str, user_id: str, since_s: float
+) -> Iterator[Finding]:
+    if ledger.played.history.recreate_deleted:
+        return
+    if user_id and _erased(ledger, user_id):
+        # An erasure takes along what is remembered of the person, the deletion by hand as well.
+        user_id = ""
+    for kind, value in (("lead", company), ("contact", user_id)):
+        at_s = holders.deleted_at(kind, value) if value else None
+        if at_s is not None and at_s < since_s:
+            yield Finding("deleted stays deleted", f"the {kind} of {value} was deleted by a person: {deed}")
+
+
+def _erased(ledger: Ledger, user_id: str) -> bool:
+    return any(body["type"] == "delete" and body.get("userId") == user_id for body in ledger.bodies.values())
