@@ -222,6 +222,26 @@ def test_a_mapping_that_cannot_run_is_shown_instead_of_saved(opened: Opened, ass
     opened(scenario)
 
 
+def test_a_rule_with_a_gap_is_shown_instead_of_saved(opened: Opened, assistant: Assistant) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        window.mappings.page.trigger_requested.emit()
+        page, session = window.mappings.when_page, window.mappings.session
+        page.types.box("track").click()
+        assert session.modified
+        page.types.box("track").click()
+        page.types.box("identify").click()
+        assert primary(window) == "Save changes"
+        window.frame.bar.run_primary()
+        assert window.frame.current_key == WHEN_IT_RUNS
+        assert session.modified
+        page.types.box("group").click()
+        window.frame.bar.run_primary()
+        await until(lambda: not session.modified, what="the save")
+        assert assistant.load_profile(NAME).mappings[0].trigger == 'type = "group"'
+
+    opened(scenario)
+
+
 def test_discarded_changes_can_be_brought_back(opened: Opened) -> None:
     async def scenario(window: AssistantWindow) -> None:
         window.mappings.show()

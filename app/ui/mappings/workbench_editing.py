@@ -106,6 +106,8 @@ class WorkbenchEditing(QObject):
 
     def may_leave(self, then: Callable[[], None]) -> None:
         """Run ``then`` now, or once a person has decided what becomes of changes that are not saved."""
+        if self._frame.current_key == WHEN_IT_RUNS:
+            self.when_page.builder.flush()
         if not self.session.modified:
             then()
             return
@@ -118,8 +120,8 @@ class WorkbenchEditing(QObject):
         dialog.open()
 
     def save(self) -> None:
-        """Write the mappings; a mapping that cannot run is shown instead."""
-        if self.saving.busy:
+        """Write the mappings; a mapping that cannot run, or a rule with a gap, is shown instead."""
+        if self.saving.busy or not self._complete():
             return
         mappings = self.session.document.mappings
         problem = self._unusable(mappings)
@@ -205,6 +207,13 @@ class WorkbenchEditing(QObject):
 
     def _show_trigger(self) -> None:
         self._frame.show_page(WHEN_IT_RUNS)
+
+    def _complete(self) -> bool:
+        """A rule in sight that has a gap is not saved without it: the gap is shown."""
+        if self._frame.current_key != WHEN_IT_RUNS or self.when_page.confirm():
+            return True
+        self._then = None
+        return False
 
     def _unusable(self, mappings: tuple[MappingSpec, ...]) -> AppError | None:
         """Why the relay could not run with these mappings; the mapping is chosen then."""

@@ -274,11 +274,15 @@ class WhenPage(Page):
         self.types.box("identify").setFocus()
 
     def _use(self) -> None:
+        if self.confirm():
+            self.done.emit()
+
+    def confirm(self) -> bool:
+        """Whether the rule is complete; if not, its first gap has been said and has the keyboard now."""
         self.builder.flush()
         problem = self._draft.problem
         if not problem:
-            self.done.emit()
-            return
+            return True
         self.announce(problem, assertive=True)
         row = self.builder.first_gap()
         if self._draft.rule is None or self._shows_text:
@@ -290,6 +294,7 @@ class WhenPage(Page):
         else:
             self.types.box("identify").setFocus()
             self.toast_requested.emit(problem, None)
+        return False
 
     # Parts -------------------------------------------------------------------------------------
 
