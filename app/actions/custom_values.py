@@ -18,6 +18,8 @@ from app.json_value import JsonValue
 
 # Up to the digits a double can have meant; longer ones are no quantities.
 _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
+_USER_ID = re.compile(r"user_[A-Za-z0-9]+")
+_CONTACT_ID = re.compile(r"cont_[A-Za-z0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,300}\.?[0-9]{0,300}|\.[0-9]{1,300})(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -42,18 +44,22 @@ def is_empty(value: JsonValue) -> bool:
     return value is None or (isinstance(value, Sequence) and all(map(is_empty, value)))
 
 
-def convert(field: CustomField, value: JsonValue) -> JsonValue:
-    """The value as Close will answer it; ``value`` is not empty. Raises ``ValueRefusedError``."""
+def convert(field: CustomField, value: JsonValue, users: Mapping[str, str] | None = None) -> JsonValue:
+    """The value as Close will answer it; ``value`` is not empty. Raises ``ValueRefusedError``.
+
+    ``users`` are the members' ids by their address in lower case.
+    """
+    members = users or {}
     if field.accepts_multiple_values:
         items = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-        converted = [_convert_one(field, item) for item in items if not is_empty(item)]
+        converted = [_convert_one(field, item, members) for item in items if not is_empty(item)]
         return [item for place, item in enumerate(converted) if item not in converted[:place]]
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
         value = value[0]
-    return _convert_one(field, value)
+    return _convert_one(field, value, members)
 
 
-def _convert_one(field: CustomField, value: JsonValue) -> JsonValue:
+def _convert_one(field: CustomField, value: JsonValue, users: Mapping[str, str]) -> JsonValue:
     match field.type:
         case "number":
             return _number(field, value)
@@ -63,6 +69,10 @@ def _convert_one(field: CustomField, value: JsonValue) -> JsonValue:
             return _in_utc(field, value)
         case "choices":
             return _choice(field, value)
+        case "user":
+            return _user(field, value, users)
+        case "contact":
+            return _contact(field, value)
         case _:
             return as_text(value)
 
@@ -76,6 +86,22 @@ def as_text(value: JsonValue) -> str:
     if isinstance(value, str | int | float):
         return str(value).strip()
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _user(field: CustomField, value: JsonValue, users: Mapping[str, str]) -> str:
+    text = as_text(value)
+    known = users.get(text.casefold())
+    # A member may have left since: Close decides about an id, addresses are looked up here.
+    if known is None and text not in users.values() and not _USER_ID.fullmatch(text):
+        raise ValueRefusedError(field, value, "the email or the id of a member of the organization")
+    return known or text
+
+
+def _contact(field: CustomField, value: JsonValue) -> str:
+    text = as_text(value)
+    if not _CONTACT_ID.fullmatch(text):
+        raise ValueRefusedError(field, value, "the id of a contact in Close (cont_…)")
+    return text
 
 
 def _choice(field: CustomField, value: JsonValue) -> str:

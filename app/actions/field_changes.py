@@ -6,7 +6,7 @@ applied to the record ("late") fills blanks but overwrites nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.actions.custom_values import as_text, convert, is_empty, same_value
@@ -22,11 +22,15 @@ _EMAIL_TYPE, _PHONE_TYPE, _URL_TYPE = "office", "office", "url"
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How to name and convert custom fields: the two ID fields and the organization's definitions."""
+    """How to name and convert custom fields: the two ID fields and the organization's definitions.
+
+    ``users`` are the ids of the organization's members by their address in lower case.
+    """
 
     settings: ActionSettings
     definitions: Mapping[str, CustomField] = field(default_factory=dict)
     status_labels: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, str] = field(default_factory=dict)
 
     def field_name(self, field_id: str) -> str:
         if field_id == self.settings.company_field_id:
@@ -39,7 +43,7 @@ class Vocabulary:
     def value(self, field_id: str, value: JsonValue) -> JsonValue:
         """The value in the field's own form. Raises ``ValueRefusedError``."""
         known = self.definitions.get(field_id)
-        return convert(known, value) if known else as_text(value)
+        return convert(known, value, self.users) if known else as_text(value)
 
 
 @dataclass(slots=True)
@@ -87,6 +91,17 @@ class _Comparison:
         change = ChangeKind.CREATE if self.new else ChangeKind.APPEND if held else ChangeKind.SET
         self._add(name, key, before, wanted, change)
         return (*held, ListEntry(wanted, kind))
+
+    def several(self, name: str, key: str, held: JsonValue, wanted: JsonValue) -> list[JsonValue]:
+        """Compare a field of several values; all values to send when some are added, else none."""
+        there = _items(held)
+        added = [one for one in _items(wanted) if not any(same_value(one, each) for each in there)]
+        if not added:
+            self.matching += 1
+            return []
+        change = ChangeKind.CREATE if self.new else ChangeKind.APPEND if there else ChangeKind.SET
+        self._add(name, key, there or None, added, change)
+        return [*there, *added]
 
     def _add(self, name: str, key: str, before: JsonValue, after: JsonValue, kind: ChangeKind) -> None:
         self.changes.append(Change(self.record, name, key, before, after, kind, self.reason))
@@ -229,8 +244,24 @@ def _compare_custom(
         for key, value in wanted.items()
         if key not in reserved and not is_empty(value)
     }
-    return {
+    several = {
+        key for key in values if (one := vocabulary.definitions.get(key)) and one.accepts_multiple_values
+    }
+    appended = {
+        key: added
+        for key in several
+        if (added := found.several(vocabulary.field_name(key), f"custom.{key}", held.get(key), values[key]))
+    }
+    single = {
         key: value
         for key, value in {**own_id, **values}.items()
-        if found.single(vocabulary.field_name(key), f"custom.{key}", held.get(key), value)
+        if key not in several
+        and found.single(vocabulary.field_name(key), f"custom.{key}", held.get(key), value)
     }
+    return {**single, **appended}
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    if is_empty(value):
+        return []
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]

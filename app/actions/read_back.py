@@ -126,6 +126,9 @@ def _same(change: Change, record: Lead | Contact | Activity) -> bool:
     value = _value(change, record)
     if wanted in (None, ""):
         return value in (None, "")
+    if change.kind is ChangeKind.APPEND and isinstance(wanted, list | tuple):
+        held = value if isinstance(value, list | tuple) else ()
+        return all(any(same_value(one, each) for each in held) for one in wanted)
     return same_value(wanted, value)
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.close.answers import read_account, read_custom_field, read_lead_statuses, read_schema
+from app.close.answers import (
+    read_account,
+    read_custom_field,
+    read_lead_statuses,
+    read_page,
+    read_schema,
+    read_user,
+)
 from app.close.caller import Caller
 from app.close.calls import shaped
-from app.close.records import Account, CustomField, LeadStatus, ObjectType
+from app.close.records import Account, CustomField, LeadStatus, ObjectType, User
 from app.json_value import JsonValue
+
+_PAGE_ROWS = 100
 
 
 class AccountCalls(Caller):
@@ -49,3 +58,14 @@ class AccountCalls(Caller):
 
     async def lead_statuses(self) -> tuple[LeadStatus, ...]:
         return shaped(read_lead_statuses, await self._call("GET", "status/lead"))
+
+    async def users(self) -> tuple[User, ...]:
+        """The members of the organization."""
+        found: list[User] = []
+        more = True
+        while more:
+            query = {"_limit": _PAGE_ROWS, "_skip": len(found)}
+            rows, more = shaped(read_page, await self._call("GET", "user", query=query))
+            found += [shaped(read_user, row) for row in rows]
+            more = more and bool(rows)
+        return tuple(found)

@@ -13,6 +13,7 @@ from app.close.records import (
     ListEntry,
     ObjectType,
     Organization,
+    User,
     custom_values,
     parse_time,
 )
@@ -50,6 +51,12 @@ def read_account(answer: JsonValue) -> Account:
         lead_statuses=tuple(map(_status, objects(organization.get("lead_statuses")))),
         organization_count=max(len(organizations), len(memberships)),
     )
+
+
+def read_user(answer: JsonValue) -> User:
+    row = as_object(answer)
+    name = f"{text_of(row.get('first_name'))} {text_of(row.get('last_name'))}".strip()
+    return User(required_text(row, "id"), name, text_of(row.get("email")))
 
 
 def read_schema(answer: JsonValue, object_type: ObjectType) -> tuple[CustomField, ...]:

@@ -39,6 +39,15 @@ class LeadStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class User:
+    """A member of the organization; fields of type ``user`` hold their ids."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     id: str
     name: str

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.close.sandbox.account import Member
 from app.close.sandbox.api.answers import field_error, forbidden, no_such_object
-from app.close.sandbox.api.pages import trimmed
+from app.close.sandbox.api.pages import page, trimmed
 from app.close.sandbox.api.problems import Wrong
 from app.close.sandbox.api.rendering import field_answer, status_answer
 from app.close.sandbox.api.request import Exchange
@@ -43,6 +43,23 @@ def me(exchange: Exchange) -> Json:
         "organizations": organizations,
     }
     return trimmed(answer, exchange.params)
+
+
+def list_users(exchange: Exchange) -> Json:
+    """The members of the organization."""
+
+    def answer(member: Member) -> Json:
+        return {
+            "id": member.user_id,
+            "email": member.email,
+            "first_name": member.first_name,
+            "last_name": member.last_name,
+            "image": None,
+            "date_created": moment(member.date_joined),
+            "date_updated": moment(member.date_joined),
+        }
+
+    return page(exchange, list(exchange.store.account.members), answer)
 
 
 def _membership(member: Member, organization_id: str) -> Json:

@@ -46,6 +46,7 @@ def _route(path: str, resource: str, **handlers: Handler) -> Route:
 
 _ROUTES = (
     _route("/me/", "me", GET=account.me),
+    _route("/user/", "user", GET=account.list_users),
     _route(
         "/custom_field/{type}/",
         "custom_field",
