@@ -206,9 +206,13 @@ class CoverageDialog(SurfaceDialog):
         mapped = self.state is CoverageState.MAPPED
         self.ignore_button.setVisible(new)
         self.notice_button.setVisible(self.state is CoverageState.IGNORED)
-        self.target.set_label(
-            self.tr("Map to another field too") if mapped else self.tr("Or map it to a field that exists")
-        )
+        if mapped:
+            words = self.tr("Map it to another field too")
+        elif self._creating is not None:
+            words = self.tr("Or map it to a field that exists")
+        else:
+            words = self.tr("Map it to a field that exists")
+        self.target.set_label(words)
 
     def _nothing_words(self) -> str:
         return {

@@ -54,7 +54,6 @@ class MappingDesk(QObject):
         self.live = LiveResults(unexpected, clock=clock, parent=self)
         self.evaluation: Evaluation | None = None
         self.survey: Survey | None = None
-        self.trouble: AppError | None = None
         self._builder = RowBuilder()
         self._active = False
         self._editing = ""
@@ -74,15 +73,15 @@ class MappingDesk(QObject):
 
     @property
     def action(self) -> ActionDefinition | None:
-        """The definition of the mapping's action; None (and ``trouble`` set) when there is no such action."""
-        spec = self.session.spec
-        if spec is None:
-            return None
-        try:
-            return definition(spec.action)
-        except AppError as error:
-            self.trouble = error
-            return None
+        """The definition of the mapping's action; None when there is no mapping or no such action."""
+        found = self._look_up()
+        return found if isinstance(found, ActionDefinition) else None
+
+    @property
+    def trouble(self) -> AppError | None:
+        """Why there are no rows although there is a mapping."""
+        found = self._look_up()
+        return found if isinstance(found, AppError) else None
 
     @property
     def targets(self) -> tuple[MappingTarget, ...]:
@@ -103,6 +102,9 @@ class MappingDesk(QObject):
 
     def stop(self) -> None:
         self._active = False
+        if self.live.busy:
+            # The list of variables may not have come; the next start asks for it again.
+            self._listed_for = None
         self.live.stop()
 
     def set_editing(self, key: str) -> None:
@@ -181,7 +183,6 @@ class MappingDesk(QObject):
     def _changed(self) -> None:
         if not self._active:
             return
-        self.trouble = None
         self._rebuild()
         spec = self.session.spec
         if spec is None or self.action is None:
@@ -220,6 +221,15 @@ class MappingDesk(QObject):
     def _take_variables(self, variables: tuple[EventVariable, ...]) -> None:
         self.variables.set_variables(variables)
         self.listed.emit(variables)
+
+    def _look_up(self) -> ActionDefinition | AppError | None:
+        spec = self.session.spec
+        if spec is None:
+            return None
+        try:
+            return definition(spec.action)
+        except AppError as error:
+            return error
 
     def _label(self, key: str) -> str:
         row = self.rows.field(key)

@@ -98,6 +98,29 @@ def test_without_events_the_page_says_so_and_leads_to_them(open_page: Open) -> N
     assert screen.page.preview.collect_button.isHidden()
 
 
+def test_a_mapping_of_an_unknown_action_says_so_instead_of_rows(open_page: Open) -> None:
+    screen = open_page(typical.session(replace(typical.SPEC, action="somethingElse")))
+    assert "There is no action “somethingElse”." in screen.page.column.banner.accessibleName()
+    assert screen.shown_keys() == []
+    screen.session.set_document(screen.session.document.step("Repair", (typical.SPEC,)))
+    screen.rest()
+    assert screen.page.column.banner.isHidden()
+    assert screen.value(TITLE) == "VP Growth"
+
+
+def test_events_that_came_while_another_page_was_shown_are_listed_on_return(open_page: Open) -> None:
+    screen = open_page(typical.session(samples=()))
+    screen.page.left()
+    screen.session.set_events(typical.events(3))
+    screen.rest()
+    assert screen.page.desk.variables.total == 0
+    screen.page.activated()
+    screen.page.left()
+    screen.page.activated()
+    screen.rest()
+    assert screen.page.desk.variables.total > 0
+
+
 def test_a_catastrophic_template_is_answered_with_an_error(open_page: Open) -> None:
     endless = "{% for i in (1..100000) %}{% for j in (1..100000) %}x{% endfor %}{% endfor %}"
     screen = open_page()
