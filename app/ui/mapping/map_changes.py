@@ -19,11 +19,6 @@ def with_expression(spec: MappingSpec, key: str, expression: Expression | None) 
     return replace(spec, mapping=with_value(spec.mapping, key, value))
 
 
-def with_fixed(spec: MappingSpec, key: str, text: str) -> MappingSpec:
-    """A row that always gives the same text: a choice, a status."""
-    return with_expression(spec, key, Text(text))
-
-
 def with_switch(spec: MappingSpec, key: str, *, on: bool) -> MappingSpec:
     return replace(spec, mapping=with_value(spec.mapping, key, on))
 
