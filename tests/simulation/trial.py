@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.simulation import check_creations, check_events, check_last, check_writes
+from tests.simulation import check_creations, check_events, check_last, check_plans, check_writes
 from tests.simulation.findings import Finding
 from tests.simulation.history import History
 from tests.simulation.ledger import Ledger
@@ -18,6 +18,7 @@ BEFORE_UNDO: tuple[Check, ...] = (
     check_creations.check,
     check_writes.check,
     check_last.check,
+    check_plans.check,
 )
 AFTER_UNDO: tuple[Check, ...] = ()
 
