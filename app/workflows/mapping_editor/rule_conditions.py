@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import isinf
 from typing import Final
 
@@ -44,7 +45,7 @@ class RuleCondition:
     @property
     def comparison(self) -> Comparison | None:
         """The comparison for Segment's tree, None as long as something is missing or cannot be used."""
-        return None if self.missing or self.problem else self._comparison()
+        return None if self.missing or self.problem else self.plain_comparison()
 
     @property
     def missing(self) -> str:
@@ -60,7 +61,7 @@ class RuleCondition:
         """Why what was filled in cannot be part of a trigger; empty when it can."""
         if self.missing:
             return ""
-        return _name_problem(self) or _value_problem(self) or self._reading_problem()
+        return _problem_of(self)
 
     def with_subject(self, subject: Subject, name: str = "") -> RuleCondition:
         """Another field; an operator that the new field does not have becomes "is"."""
@@ -68,22 +69,27 @@ class RuleCondition:
         kept = self.operator if self.operator in keys else IS
         return replace(self, subject=subject, name=name if subject in NESTED else "", operator=kept)
 
-    def _comparison(self) -> Comparison:
+    def plain_comparison(self) -> Comparison:
+        """The comparison whether or not Segment would read it as it is meant."""
         described = self.described
         if described.takes is Takes.NUMBER:
             return Comparison(self.subject, described.operator, number_of(self.value.strip()), self.name)
         value = self.value if described.takes is Takes.TEXT else described.fixed
         return Comparison(self.subject, described.operator, value, self.name)
 
-    def _reading_problem(self) -> str:
-        """The last word has Segment's reader itself."""
-        test = self._comparison()
-        tree = Group("and", (test,))
-        try:
-            same = parse(generate(tree, for_reader=True)) == tree
-        except TriggerError:
-            same = False
-        return "" if same else "Segment would not read this condition as it is meant."
+
+@lru_cache(maxsize=512)
+def _problem_of(condition: RuleCondition) -> str:
+    """Asked for every row after every key, so the answers are kept. The last word has Segment's reader."""
+    known = _name_problem(condition) or _value_problem(condition)
+    if known:
+        return known
+    tree = Group("and", (condition.plain_comparison(),))
+    try:
+        same = parse(generate(tree, for_reader=True)) == tree
+    except TriggerError:
+        same = False
+    return "" if same else "Segment would not read this condition as it is meant."
 
 
 def condition_of(test: Comparison) -> RuleCondition | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -122,11 +123,29 @@ def _rule_of_ways(types: tuple[str, ...], ways: list[tuple[RuleCondition, ...]])
     if len(long) <= 1:
         singles = tuple(way[0] for way in ways if len(way) == 1)
         return Rule(types, Joiner.ANY, singles, long[0] if long else None)
-    common = tuple(one for one in ways[0] if all(one in way for way in ways))
-    rests = [tuple(one for one in way if one not in common) for way in ways]
+    shared = Counter(ways[0])
+    for way in ways[1:]:
+        shared &= Counter(way)
+    common = _taken(ways[0], shared)[: len(ways[0]) - 1]
+    rests = [_without(way, common) for way in ways]
     if any(len(rest) != 1 for rest in rests):
         return None
     return Rule(types, Joiner.ALL, common, tuple(rest[0] for rest in rests))
+
+
+def _taken(way: tuple[RuleCondition, ...], counts: Counter[RuleCondition]) -> tuple[RuleCondition, ...]:
+    """The rows of ``way`` that are counted, each as often as it is counted."""
+    left = counts.copy()
+    taken: list[RuleCondition] = []
+    for row in way:
+        if left[row] > 0:
+            left[row] -= 1
+            taken.append(row)
+    return tuple(taken)
+
+
+def _without(way: tuple[RuleCondition, ...], rows: tuple[RuleCondition, ...]) -> tuple[RuleCondition, ...]:
+    return _taken(way, Counter(way) - Counter(rows))
 
 
 def _types_in(condition: Condition) -> tuple[str, ...]:
