@@ -180,3 +180,27 @@ def test_a_dry_run_reads_and_changes_nothing(identities: Identities) -> None:
         assert view.intent_for("lead", "new") is None
         assert view.intent_for("contact", "u") is not None
         assert view.applied_at("lead", "lead_1") == NOON
+
+
+def test_every_id_of_a_record_can_be_forgotten_or_moved_at_once(identities: Identities) -> None:
+    for key in ("user:u_1", "email:bo@acme.example"):
+        identities.learn("contact", key, "cont_1", "created")
+    identities.learn("lead", "company:co_1", "cont_1", "found")
+    identities.mark_applied("contact", "cont_1", NOON)
+    identities.move_record("contact", "cont_1", "cont_2", "merged")
+    assert identities.contact_for("user:u_1") == Identity("contact", "user:u_1", "cont_2", "merged")
+    # Another kind of record with the same id is not meant.
+    assert identities.lead_for("company:co_1") is not None
+    identities.forget_record("contact", "cont_2")
+    assert identities.contact_for("email:bo@acme.example") is None
+    identities.forget_record("contact", "cont_1")
+    assert identities.applied_at("contact", "cont_1") is None
+
+
+def test_identities_are_walked_in_pages(identities: Identities) -> None:
+    for number in range(5):
+        identities.learn("contact", f"user:u_{number}", f"cont_{number}", "found")
+    identities.learn("lead", "company:co_1", "lead_1", "found")
+    first = identities.page(None, 4)
+    rest = identities.page((first[-1].kind, first[-1].external_id), 4)
+    assert [one.close_id for one in (*first, *rest)] == [*(f"cont_{n}" for n in range(5)), "lead_1"]
