@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
@@ -89,8 +89,12 @@ class Opened:
                 window.mappings.session.reset(window.mappings.session.saved)
                 window.frame.close()
                 await asyncio.wait_for(ended.wait(), 15)
+                window.frame.deleteLater()
+                window.deleteLater()
 
         run_in_qt(self._app, work())
+        # Every window that is left makes each change of the theme slower for the tests that follow.
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
