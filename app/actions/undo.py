@@ -7,7 +7,7 @@ a step that was taken back is never taken back twice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.actions.plan import RecordRef
 from app.actions.undo_decisions import UndoLine, UndoOutcome, additions, changed_since, reversal
@@ -61,6 +61,8 @@ class Undo:
 
     async def run(self, plans: Sequence[StoredPlan]) -> UndoReport:
         """Take the plans back. Raises ``CloseError``; what was taken back before stays so."""
+        # Before anything is removed: with a record its identities go, and they alone know these.
+        plans = [self._with_found_records(plan) for plan in plans]
         for plan in sorted(plans, key=lambda one: one.id, reverse=True):
             for position in reversed(range(len(plan.steps))):
                 step = plan.steps[position]
@@ -69,6 +71,18 @@ class Undo:
             if self._live:
                 self._memory.plans.set_state(plan.id, PlanState.UNDONE)
         return UndoReport(tuple(self._lines))
+
+    def _with_found_records(self, plan: StoredPlan) -> StoredPlan:
+        """The plan with the records of creations whose answers were lost, as far as they were found later."""
+        steps = []
+        for position, step in enumerate(plan.steps):
+            known = None
+            if step.kind is StepKind.CREATE and step.record_id is None:
+                known = self._known_id(step)
+            if known is not None and self._live:
+                self._memory.plans.set_record(plan.id, position, known)
+            steps.append(replace(step, record_id=known) if known else step)
+        return replace(plan, steps=tuple(steps))
 
     async def _step(self, plan: StoredPlan, position: int, step: PlanStep) -> None:
         try:
@@ -110,7 +124,7 @@ class Undo:
         return list(back.lines)
 
     async def _creation(self, step: PlanStep) -> list[UndoLine]:
-        record_id = step.record_id or self._known_id(step)
+        record_id = step.record_id
         if record_id is None:
             return [_stays(step, UndoOutcome.LEFT, "Close never confirmed that it was created.")]
         held = await self._records.values(step.record_type, record_id)

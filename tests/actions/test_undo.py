@@ -158,6 +158,20 @@ async def test_a_create_whose_answer_was_lost_can_be_undone_after_it_was_found()
         assert (scene.leads(), scene.contacts()) == ([], [])
 
 
+async def test_a_create_that_was_sent_twice_leaves_nothing_behind_and_the_preview_says_so() -> None:
+    async with stage(index_lag_s=0) as scene:
+        scene.sandbox.faults.add(Fault(kind="drop_before", method="POST", path="/lead/"))
+        event = numbered(1, identify(name="Bo Li", email="bo@acme.example", company=ACME))
+        assert (await scene.run(event)).error is not None
+        scene.time.advance(61)
+        assert (await scene.run(event)).outcome is Outcome.DELIVERED
+        preview = await undo(scene, 1, live=False)
+        done = await undo(scene, 1)
+        assert (scene.leads(), scene.contacts()) == ([], [])
+        assert outcomes(done) == outcomes(preview)
+        assert done.of(UndoOutcome.LEFT) == ()
+
+
 async def test_undo_that_met_a_lost_answer_goes_on_where_it_stopped() -> None:
     async with stage() as scene:
         await scene.run(numbered(1, identify(email="bo@acme.example", company=ACME)))
