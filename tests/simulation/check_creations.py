@@ -52,25 +52,22 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 
 
 class _Holders:
-    """Who held an id last, and whether people then deleted what we had made."""
+    """Which record held an id last, who gave it, and whether a person has deleted that record."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str], str] = {}
-        self._ours: set[str] = set()
+        self._last: dict[tuple[str, str], tuple[str, str]] = {}
         self._deleted_by_people: dict[str, float] = {}
 
     def note(self, deed: Deed, picture: Picture) -> None:
         key = {"lead": COMPANY_KEY, "contact": USER_KEY}.get(deed.record_type, "")
-        if deed.kind == "created" and deed.who == "us":
-            self._ours.add(deed.record_id)
         if deed.kind == "deleted" and deed.who == "person":
             self._deleted_by_people[deed.record_id] = deed.at_s
         if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
-            self._last[deed.record_type, deed.fields[key][1]] = deed.record_id
+            self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, deed.who)
 
     def deleted_at(self, record_type: str, value: str) -> float | None:
-        record_id = self._last.get((record_type, value), "")
-        return self._deleted_by_people.get(record_id) if record_id in self._ours else None
+        record_id, who = self._last.get((record_type, value), ("", ""))
+        return self._deleted_by_people.get(record_id) if who == "us" else None
 
 
 def mapping_of(ledger: Ledger, body: Mapping[str, Any]) -> MappingSpec | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from tests.simulation import check_creations, check_events, check_last, check_plans, check_writes
+from tests.simulation import check_creations, check_events, check_last, check_plans, check_undo, check_writes
 from tests.simulation.findings import Finding
 from tests.simulation.history import History
 from tests.simulation.ledger import Ledger
@@ -20,7 +20,7 @@ BEFORE_UNDO: tuple[Check, ...] = (
     check_last.check,
     check_plans.check,
 )
-AFTER_UNDO: tuple[Check, ...] = ()
+AFTER_UNDO: tuple[Check, ...] = (check_undo.check,)
 
 
 @dataclass(slots=True)

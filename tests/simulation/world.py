@@ -41,6 +41,7 @@ class Played:
     undone_from: int = 0
     preview: UndoReport | None = None
     undo: UndoReport | None = None
+    undo_died: bool = False
     deleted_fields: set[str] = field(default_factory=set)
 
 
@@ -62,7 +63,7 @@ class World:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._main: asyncio.Task[Any] | None = None
         self._draining = False
-        self.crashed: Exception | None = None
+        self.crashed: BaseException | None = None
         self.played = Played(history, self._sandbox, self._disk, self._wire)
 
     def play(self, drained: Judge, undone: Judge) -> Played:
@@ -126,8 +127,13 @@ class World:
         task = self._loop.create_task(work)
         if not of_process:
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._noticed)
         return task
+
+    def _noticed(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and isinstance(task.exception(), Exception):
+            self.crashed = task.exception()
 
     async def _stop(self) -> None:
         process = self._process
@@ -237,10 +243,10 @@ class World:
             if self._loop.time() > latest:
                 return
             await asyncio.sleep(5.0)
-            if self.crashed is not None:
-                raise self.crashed
             self._start_if_down()
             self._try_the_new_key()
+        if self.crashed is not None:
+            raise self.crashed
 
     def _start_if_down(self) -> None:
         restarting = any("_restart_after" in str(task.get_coro()) for task in self._tasks)
@@ -253,9 +259,10 @@ class World:
         self.played.undone_from = len(self._wire.calls)
         self.played.preview = await self._undo_once(0, live=False)
         for moments in (*self._history.undo_crashes, 0):
-            report = await self._undo_once(moments, live=True)
-            if report is not None and self.played.undo is None:
-                self.played.undo = report
+            self.played.undo = await self._undo_once(moments, live=True)
+            if self.played.undo is not None:
+                return
+            self.played.undo_died = True
 
     async def _undo_once(self, moments: int, *, live: bool) -> UndoReport | None:
         process = Process(
