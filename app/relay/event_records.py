@@ -17,6 +17,7 @@ class Trust(StrEnum):
     SIGNED = "signed"
     IN_SIGNED_BATCH = "in a signed batch"
     UNSIGNED = "unsigned"
+    WRITE_KEY = "with a write key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The decision about a request: refuse it in words, or hand over its events. Pure."""
+"""The decision about a webhook: refuse it in words, or hand over its events. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from app.relay.event_records import NewEvent, Trust
 from app.relay.probe import probe_answer, read_probe
 from app.segment.bodies import BodyError, BodyProblem, RawEvent, split_body
 from app.segment.events import Event, EventError, read_event
-from app.segment.signature import SignatureState, path_token, verify
+from app.segment.signature import SignatureState, SignedForm, path_token, verify
 from app.storage.profile import Mode
+from app.storage.relay_credentials import WriteKey
 
 METHODS = frozenset({"POST", "PUT", "PATCH"})
 MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -27,15 +28,28 @@ _TOO_LARGE = frozenset({BodyProblem.TOO_LARGE, BodyProblem.TOO_MANY})
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What requests of Segment's own libraries are held to.
+
+    ``origins`` are the web pages they may come from, as browsers write them; other programs send none.
+    """
+
+    write_keys: tuple[WriteKey, ...]
+    origins: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeRules:
     """What a request is held to. ``hosts`` are the lower-case Host names accepted, without port.
 
-    Without ``secrets`` requests are not signed; that is for loopback only.
+    Without ``secrets`` requests are not signed; that is for loopback only. Without ``sources`` the
+    addresses of Segment's Tracking API do not exist.
     """
 
     secrets: tuple[str, ...]
     hosts: frozenset[str]
     mode: Mode
+    sources: SourceRules | None = None
 
     @property
     def path(self) -> str:
@@ -45,10 +59,14 @@ class IntakeRules:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """``message`` goes into the answer and holds nothing of the request; ``log_reason`` neither."""
+    """``message`` goes into the answer and holds nothing of the request; ``log_reason`` neither.
+
+    ``code`` is for Segment's libraries, which show it.
+    """
 
     status: int
     message: str
+    code: str = ""
 
     @property
     def log_reason(self) -> str:
@@ -62,6 +80,9 @@ class Probe:
     answer: bytes
 
 
+WRONG_HOST = Refusal(421, "This host name is not served here.")
+
+
 def webhook_path(secret: str | None) -> str:
     return _PATH if secret is None else f"{_PATH}/{path_token(secret)}"
 
@@ -71,14 +92,23 @@ def refuse_head(method: str, path: str, headers: Mapping[str, str], rules: Intak
 
     Host and Origin keep web pages in a browser on this machine from reaching the relay (DNS rebinding).
     """
-    if host_name(headers.get("Host", "")) not in rules.hosts:
-        return Refusal(421, "This host name is not served here.")
+    if wrong_host(headers, rules):
+        return WRONG_HOST
     if "Origin" in headers or headers.get("Sec-Fetch-Site", "none").lower() != "none":
         return Refusal(403, "Requests from web pages are not accepted.")
     if not _path_matches(path, rules.secrets):
         return Refusal(404, "There is nothing at this address.")
     if method not in METHODS:
         return Refusal(405, "Events are accepted by POST, PUT and PATCH.")
+    return refuse_content(headers)
+
+
+def wrong_host(headers: Mapping[str, str], rules: IntakeRules) -> bool:
+    return host_name(headers.get("Host", "")) not in rules.hosts
+
+
+def refuse_content(headers: Mapping[str, str]) -> Refusal | None:
+    """What the headers say about the body is enough to refuse it."""
     if headers.get("Content-Encoding", "").strip().lower() not in ENCODINGS:
         return Refusal(415, "This content encoding is not supported; gzip and deflate are.")
     length = headers.get("Content-Length", "")
@@ -96,6 +126,7 @@ def read_request(
 ) -> Refusal | Probe | tuple[NewEvent, ...]:
     """The events of a complete body, or why all of it is refused; the answer to a probe."""
     secret = None
+    first = rest = Trust.UNSIGNED
     if rules.secrets:
         verdict = verify(body, signature, rules.secrets)
         if verdict.state is SignatureState.MISSING:
@@ -103,19 +134,24 @@ def read_request(
         if not verdict.valid:
             return Refusal(401, "The signature does not match.")
         secret = rules.secrets[verdict.secret_index or 0]
+        first = Trust.SIGNED
+        # Of a batch Segment signs the first event only; other senders sign all of what they send.
+        rest = Trust.SIGNED if verdict.form is SignedForm.BODY else Trust.IN_SIGNED_BATCH
     nonce = read_probe(body)
     if nonce is not None:
         return Probe(probe_answer(secret, nonce))
     try:
         request = split_body(body)
     except BodyError as error:
-        return Refusal(413 if error.problem in _TOO_LARGE else 400, str(error))
-    first = Trust.SIGNED if rules.secrets else Trust.UNSIGNED
-    rest = Trust.IN_SIGNED_BATCH if rules.secrets else Trust.UNSIGNED
+        return refuse_body(error)
     return tuple(
-        _new_event(event, rest if index else first, rules.mode, now_ms)
+        new_event(event, rest if index else first, rules.mode, now_ms)
         for index, event in enumerate(request.events)
     )
+
+
+def refuse_body(error: BodyError) -> Refusal:
+    return Refusal(413 if error.problem in _TOO_LARGE else 400, str(error))
 
 
 def host_name(header: str) -> str:
@@ -133,9 +169,12 @@ def _path_matches(path: str, secrets: Sequence[str]) -> bool:
     return sum(hmac.compare_digest(given, path) for path in wanted) > 0
 
 
-def _new_event(raw: RawEvent, trust: Trust, mode: Mode, now_ms: int) -> NewEvent:
+def new_event(raw: RawEvent, trust: Trust, mode: Mode, now_ms: int, *, rejection: str = "") -> NewEvent:
+    """An event as it is stored. ``rejection`` says why it is kept only to be looked at."""
     if raw.body is None:
         return _unusable(raw, {}, State.FAILED, str(raw.error), trust, mode, now_ms)
+    if rejection:
+        return _unusable(raw, raw.body, State.SKIPPED, rejection, trust, mode, now_ms)
     try:
         event = read_event(raw.body)
     except EventError as error:

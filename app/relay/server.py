@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import logging
-import socket
-import zlib
+import uuid
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
 from app.errors import AppError
 from app.redaction import escape_control
 from app.relay.clock import Clock
+from app.relay.entrance import Entry, enter
 from app.relay.event_records import Appended, NewEvent
 from app.relay.event_store import EventStore
-from app.relay.intake import (
-    MAX_BODY_BYTES,
-    METHODS,
-    IntakeRules,
-    Probe,
-    Refusal,
-    body_too_large,
-    read_request,
-    refuse_head,
-)
+from app.relay.intake import IntakeRules, Probe, Refusal
+from app.relay.listening import BoundedServer, listen_error
+from app.relay.request_body import HELD_BYTES, INLINE_BYTES, BodyReader, BodyRefused
 
 _log = logging.getLogger(__name__)
 
@@ -38,21 +29,14 @@ MAX_CONNECTIONS = 256
 RETRY_AFTER_S = 5
 SHUTDOWN_S = 5.0
 
-# Larger bodies are checked and split in a thread, so that other requests are answered meanwhile.
-_INLINE_BYTES = 64 * 1024
-_INFLATE_CHUNK = 256 * 1024
-
 _ACCEPTED = b'{"success": true}'
 
-_UNREADABLE = Refusal(400, "The body could not be decompressed.")
-_TOO_SLOW = Refusal(408, "The body did not arrive in time.")
 _NOT_STORED = Refusal(503, "The events cannot be stored right now.")
 
 
-class _BodyRefused(Exception):  # noqa: N818 - an answer on its way out, not an error
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.message)
-        self.refusal = refusal
+def _new_message_id() -> str:
+    """For a call that has none: Segment gives it one on receipt as well."""
+    return f"relay-{uuid.uuid4()}"
 
 
 class RelayServer:
@@ -71,20 +55,23 @@ class RelayServer:
         body_timeout_s: float = BODY_TIMEOUT_S,
         header_timeout_s: float = HEADER_TIMEOUT_S,
         max_connections: int = MAX_CONNECTIONS,
+        held_bytes: int = HELD_BYTES,
+        new_message_id: Callable[[], str] = _new_message_id,
     ) -> None:
         self.rules = rules
         self.refused = 0
         self._store = store
         self._clock = clock
         self._on_stored = on_stored
-        self._body_timeout_s = body_timeout_s
+        self._bodies = BodyReader(body_timeout_s, held_bytes=held_bytes)
+        self._new_message_id = new_message_id
         self._header_timeout_s = header_timeout_s
         self._max_connections = max_connections
         self._runner: web.ServerRunner | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Listen; the port in use (``port`` 0 takes any). Raises ``AppError`` RELAY-PORT-… or RELAY-HOST."""
-        server = _BoundedServer(
+        server = BoundedServer(
             self._handle,
             max_connections=self._max_connections,
             # Of a new connection, aiohttp closes what sends no complete header in this time, too.
@@ -99,7 +86,7 @@ class RelayServer:
             await web.TCPSite(self._runner, host, port).start()
         except OSError as error:
             await self.stop()
-            raise _listen_error(error, host, port) from error
+            raise listen_error(error, host, port) from error
         return int(self._runner.addresses[0][1])
 
     async def stop(self) -> None:
@@ -109,25 +96,26 @@ class RelayServer:
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
-        rules = self.rules
-        refused = refuse_head(request.method, request.path, request.headers, rules)
-        if refused is not None:
-            return self._refuse(request, refused)
+        entry = enter(request.method, request.path, request.headers, self.rules, self._new_message_id)
+        if entry.preflight:
+            return web.Response(status=HTTPStatus.NO_CONTENT, headers=entry.headers)
+        if entry.refusal is not None:
+            return self._refuse(request, entry.refusal, entry)
         try:
-            body = await self._read_body(request)
-        except _BodyRefused as error:
-            return self._refuse(request, error.refusal)
-        answer = await self._take_in(body, request.headers.get("X-Signature"), rules)
+            async with self._bodies.read(request) as body:
+                answer = await self._take_in(entry, body)
+        except BodyRefused as error:
+            answer = error.refusal
         if isinstance(answer, Refusal):
-            return self._refuse(request, answer)
-        return web.Response(body=answer, content_type="application/json")
+            return self._refuse(request, answer, entry)
+        return web.Response(body=answer, content_type="application/json", headers=entry.headers)
 
-    async def _take_in(self, body: bytes, signature: str | None, rules: IntakeRules) -> Refusal | bytes:
+    async def _take_in(self, entry: Entry, body: bytes) -> Refusal | bytes:
         now_ms = self._clock.now_ms()
-        if len(body) <= _INLINE_BYTES:
-            events = read_request(body, signature, rules, now_ms)
+        if len(body) <= INLINE_BYTES:
+            events = entry.read(body, now_ms)
         else:
-            events = await asyncio.to_thread(read_request, body, signature, rules, now_ms)
+            events = await asyncio.to_thread(entry.read, body, now_ms)
         if isinstance(events, Probe):
             return events.answer
         if isinstance(events, Refusal):
@@ -146,136 +134,23 @@ class RelayServer:
         self._on_stored(appended)
         return None
 
-    async def _read_body(self, request: web.BaseRequest) -> bytes:
-        """The body, decompressed. Raises ``_BodyRefused`` when it is too large, too slow or damaged."""
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        gathered = bytearray()
-        try:
-            async with asyncio.timeout(self._body_timeout_s):
-                async for chunk in request.content.iter_any():
-                    gathered += chunk
-                    if len(gathered) > MAX_BODY_BYTES:
-                        raise _BodyRefused(body_too_large())
-        except TimeoutError as error:
-            raise _BodyRefused(_TOO_SLOW) from error
-        except web.RequestPayloadError as error:
-            raise _BodyRefused(_UNREADABLE) from error
-        encoding = request.headers.get("Content-Encoding", "").strip().lower()
-        if encoding in ("", "identity"):
-            return bytes(gathered)
-        if len(gathered) > _INLINE_BYTES // 16:
-            return await asyncio.to_thread(_inflate, bytes(gathered))
-        return _inflate(bytes(gathered))
-
-    def _refuse(self, request: web.BaseRequest, refusal: Refusal) -> web.Response:
+    def _refuse(self, request: web.BaseRequest, refusal: Refusal, entry: Entry) -> web.Response:
         self.refused += 1
         method = escape_control(request.method[:16])
         _log.warning("Refused a %s request from %s, %s", method, request.remote, refusal.log_reason)
+        answer = {"code": refusal.code} if refusal.code else {}
         response = web.Response(
             status=refusal.status,
             reason=HTTPStatus(refusal.status).phrase,
-            body=json.dumps({"message": refusal.message}).encode(),
+            body=json.dumps(answer | {"message": refusal.message}).encode(),
             content_type="application/json",
+            headers=entry.headers,
         )
         if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
-            response.headers["Allow"] = ", ".join(sorted(METHODS))
+            response.headers["Allow"] = ", ".join(sorted(entry.methods))
         if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers["Retry-After"] = str(RETRY_AFTER_S)
         if not request.content.is_eof():
             # What is left of the body is not worth reading.
             response.force_close()
         return response
-
-
-class _BoundedServer(web.Server):
-    """Closes connections above a bound at once; those that are open go on."""
-
-    def __init__(
-        self,
-        handler: Callable[[web.BaseRequest], object],
-        *,
-        max_connections: int,
-        keepalive_timeout: float,
-        access_log: logging.Logger | None,
-        auto_decompress: bool,
-        lingering_time: float,
-    ) -> None:
-        super().__init__(
-            handler,  # type: ignore[arg-type]
-            keepalive_timeout=keepalive_timeout,
-            access_log=access_log,
-            auto_decompress=auto_decompress,
-            lingering_time=lingering_time,
-        )
-        self._max_connections = max_connections
-        self._closing = False
-
-    def pre_shutdown(self) -> None:
-        self._closing = True
-        super().pre_shutdown()
-
-    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        super().connection_made(handler, transport)
-        # The system may hand over a connection that it accepted just before the listener closed.
-        if self._closing or len(self.connections) > self._max_connections:
-            # Not at once: aiohttp is about to start the task that serves this connection.
-            asyncio.get_running_loop().call_soon(handler.force_close)
-
-
-def _inflate(body: bytes) -> bytes:
-    """Decompress gzip or zlib (which HTTP calls deflate), never into more than the limit."""
-    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    result = bytearray()
-    pending = body
-    try:
-        while pending and not inflater.eof:
-            result += inflater.decompress(pending, _INFLATE_CHUNK)
-            if len(result) > MAX_BODY_BYTES:
-                raise _BodyRefused(body_too_large())
-            pending = inflater.unconsumed_tail
-    except zlib.error as error:
-        raise _BodyRefused(_UNREADABLE) from error
-    if not inflater.eof:
-        raise _BodyRefused(_UNREADABLE)
-    return bytes(result)
-
-
-def _listen_error(error: OSError, host: str, port: int) -> AppError:
-    detail = f"{host}:{port}: {error.strerror or error}"
-    if error.errno == errno.EADDRINUSE:
-        free = _next_free_port(host, port)
-        advice = f"Use port {free}, which is free" if free else "Use another port"
-        return AppError(
-            "RELAY-PORT-IN-USE",
-            f"Port {port} is in use.",
-            cause="Another program, perhaps another relay, listens on it.",
-            remedy=f"{advice}, or close the other program.",
-            detail=detail,
-        )
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return AppError(
-            "RELAY-PORT-REFUSED",
-            f"The operating system does not allow listening on port {port}.",
-            cause="Ports below 1024 are reserved on most systems.",
-            remedy="Choose a port above 1023.",
-            detail=detail,
-        )
-    return AppError(
-        "RELAY-HOST",
-        f"The relay cannot listen on {host}.",
-        cause="This machine has no such address.",
-        remedy="Use 127.0.0.1, or an address that this machine has.",
-        detail=detail,
-    )
-
-
-def _next_free_port(host: str, port: int) -> int | None:
-    for candidate in range(port + 1, min(port + 50, 65536)):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            try:
-                probe.bind((host.strip("[]"), candidate))
-            except OSError:
-                continue
-            return candidate
-    return None

@@ -143,9 +143,9 @@ def members_of(text: bytes) -> dict[str, msgspec.Raw] | None:
 
     Where half a surrogate pair is escaped the members are those of the mended text.
     """
-    for attempt in (lambda: text, lambda: mend_surrogates(text)):
+    for mend in (False, True):
         try:
-            return _decode_members(attempt())
+            return _decode_members(mend_surrogates(text) if mend else text)
         except RecursionError as error:
             raise BodyError(BodyProblem.TOO_DEEP) from error
         except (msgspec.DecodeError, UnicodeDecodeError):
