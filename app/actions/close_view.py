@@ -75,6 +75,9 @@ class CloseView:
     async def lead_merges(self, destination_id: str) -> tuple[LeadMerge, ...]:
         return await self._close.lead_merges(destination_id)
 
+    async def lead_merged_into(self, lead_id: str) -> str | None:
+        return await self._close.lead_merged_into(lead_id)
+
     # Writes --------------------------------------------------------------------------------------
 
     async def create_lead(self, lead: LeadWrite) -> Lead:

@@ -31,6 +31,7 @@ MERGED = "merged"
 """How an id is known that stands for the record it was merged into, whatever id that record carries."""
 
 _MOST_CONTACTS_READ = 50
+_MOST_MERGES_IN_A_ROW = 5
 
 
 class CloseRecords(Protocol):
@@ -40,6 +41,7 @@ class CloseRecords(Protocol):
     async def contact(self, contact_id: str) -> Contact: ...
     async def leads_by_company_id(self, field_id: str, company_id: str) -> tuple[Lead, ...]: ...
     async def contacts_by_user_id(self, field_id: str, user_id: str) -> tuple[Contact, ...]: ...
+    async def lead_merged_into(self, lead_id: str) -> str | None: ...
     async def contacts_by_email(self, email: str, *, user_field_id: str | None) -> tuple[Contact, ...]: ...
 
 
@@ -112,19 +114,43 @@ class LookUp:
             return (known_lead,), False
         if known is None or known_lead:
             return (), False
-        moved = await self._lead_after_merge()
+        moved = await self._lead_after_merge(known.close_id)
         return ((moved,), False) if moved else ((), True)
 
-    async def _lead_after_merge(self) -> Lead | None:
-        """A person may have merged the lead away: its contacts keep their ids and tell where they are now."""
+    async def _lead_after_merge(self, lead_id: str) -> Lead | None:
+        """A person may have merged the lead away: Close's log tells where, else its contacts do.
+
+        A contact's present lead counts only when it carries the Company ID: the contact may always have
+        been elsewhere.
+        """
+        for _ in range(_MOST_MERGES_IN_A_ROW):
+            destination = await self._merged_into(lead_id)
+            if destination is None:
+                break
+            lead = await self._lead_or_none(destination)
+            if lead is not None:
+                return self._merged(lead)
+            lead_id = destination
         for known in self._known.values():
             contact = await self._contact_or_none(known.close_id)
             lead = await self._lead_or_none(contact.lead_id) if contact else None
-            if lead is not None:
-                self.story.append(f"The lead was merged; its contact is now under {lead.name}")
-                self.identities.learn("lead", company_key(self._company_id), lead.id, MERGED)
-                return lead
+            if lead and lead.custom.get(self.settings.company_field_id or "") == self._company_id:
+                return self._merged(lead)
         return None
+
+    def _merged(self, lead: Lead) -> Lead:
+        self.story.append(f"The lead was merged and is now {lead.name}")
+        self.identities.learn("lead", company_key(self._company_id), lead.id, MERGED)
+        return lead
+
+    async def _merged_into(self, lead_id: str) -> str | None:
+        try:
+            return await self.close.lead_merged_into(lead_id)
+        except CloseError as error:
+            # The log is only open to some roles; without it the contacts have to tell.
+            if error.kind in (FailureKind.FORBIDDEN, FailureKind.INVALID):
+                return None
+            raise
 
     async def _inside(self, leads: tuple[Lead, ...]) -> Found:
         lead = leads[0]

@@ -18,7 +18,7 @@ from app.actions.plan import CreateContact, CreateLead, Remembered, UpdateContac
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, ContactWrite, Lead, LeadWrite
 from app.json_value import JsonValue
-from app.storage.identity_store import Identities
+from app.storage.identity_store import Identities, Identity
 
 _LISTS = ("emails", "phones", "urls")
 
@@ -46,16 +46,14 @@ class RecordWriter:
     left_out: set[str] = field(default_factory=set)
 
     async def update_lead(self, write: UpdateLead) -> Lead:
-        updated = await self.close.update_lead(write.lead_id, write.lead)
-        self._learn(write.remember, updated.id)
-        return updated
+        with self._giving_id(write.remember, write.lead_id):
+            return await self.close.update_lead(write.lead_id, write.lead)
 
     async def update_contact(self, write: UpdateContact) -> Contact:
-        updated = await self._without_refused_lists(
-            write.contact, lambda part: self.close.update_contact(write.contact_id, part)
-        )
-        self._learn(write.remember, updated.id)
-        return updated
+        with self._giving_id(write.remember, write.contact_id):
+            return await self._without_refused_lists(
+                write.contact, lambda part: self.close.update_contact(write.contact_id, part)
+            )
 
     async def create_lead(self, write: CreateLead) -> Lead:
         with self._open_creation(write.remember):
@@ -72,10 +70,28 @@ class RecordWriter:
         self._settle(write.remember, None, created)
         return created
 
-    def _learn(self, remember: Sequence[Remembered], record_id: str) -> None:
+    @contextmanager
+    def _giving_id(self, remember: Sequence[Remembered], record_id: str) -> Iterator[None]:
+        """Known before the call: with a lost answer nothing else tells which record has the id, and the
+        search index does not show it for a while. Taken back when Close has surely not changed anything.
+        """
+        before = [(one, self._known(one)) for one in remember]
         for one in remember:
-            # The search index does not show a new id for a while; until then the memory answers.
             self.identities.learn(one.kind, one.key, record_id, one.how)
+        try:
+            yield
+        except CloseError as error:
+            if not error.may_have_happened:
+                for one, known in before:
+                    if known is None:
+                        self.identities.forget(one.kind, one.key)
+                    else:
+                        self.identities.learn(one.kind, one.key, known.close_id, known.how)
+            raise
+
+    def _known(self, one: Remembered) -> Identity | None:
+        identities = self.identities
+        return identities.lead_for(one.key) if one.kind == "lead" else identities.contact_for(one.key)
 
     def _settle(self, remember: Sequence[Remembered], lead: Lead | None, contact: Contact | None) -> None:
         for one in remember:

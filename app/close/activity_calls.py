@@ -13,12 +13,14 @@ from app.close.activities import (
     read_activity,
     read_merge,
 )
-from app.close.answers import read_page, text_of
+from app.close.answers import as_object, read_page, text_of
 from app.close.caller import Caller
 from app.close.calls import record_id, shaped
 from app.json_value import JsonObject
 
 _PAGE_ROWS = 100
+_EVENT_ROWS = 50
+_MOST_MERGES = 250
 # A lead with more than this on it is one that people work with: its history is not walked to the end.
 _MOST_ROWS = 1_000
 
@@ -72,6 +74,26 @@ class ActivityCalls(Caller):
         """The merges into a lead, newest first."""
         rows = await self._rows("activity/lead_merge", {"lead_id": record_id(destination_id)})
         return tuple(shaped(read_merge, row) for row in rows)
+
+    async def lead_merged_into(self, lead_id: str) -> str | None:
+        """The lead that a lead which is gone was merged into, by Close's log of the last thirty days.
+
+        None when it was not merged, or longer ago than the newest ``_MOST_MERGES`` merges.
+        """
+        query: dict[str, str | int] = {"object_type": "lead", "action": "merged", "_limit": _EVENT_ROWS}
+        for _ in range(_MOST_MERGES // _EVENT_ROWS):
+            answer = await self._call("GET", "event", query=query)
+            rows, _more = shaped(read_page, answer)
+            for row in rows:
+                meta = row.get("meta")
+                merged = meta if isinstance(meta, Mapping) else {}
+                if merged.get("merge_source_lead_id") == lead_id:
+                    return text_of(merged.get("merge_destination_lead_id")) or None
+            cursor = text_of(as_object(answer).get("cursor_next"))
+            if not cursor or not rows:
+                break
+            query["_cursor"] = cursor
+        return None
 
     async def _rows(self, resource: str, filters: Mapping[str, str]) -> list[JsonObject]:
         found: list[JsonObject] = []

@@ -514,3 +514,28 @@ async def test_a_number_in_its_countrys_own_form_is_appended_once() -> None:
                 identify(email="bo@acme.example", phone="(415) 555-0132", title=title, company=ACME)
             )
         assert [entry.phone for entry in scene.contacts()[0].phones] == ["+14155550132"]
+
+
+async def test_a_merged_lead_is_not_taken_for_the_lead_a_person_always_had() -> None:
+    async with stage(index_lag_s=60) as scene:
+        await scene.run(identify(email="bo@acme.example", company=ACME))
+        await scene.run(identify("u_2", email="cy@home.example"))
+        await scene.run(identify("u_3", email="di@bolt.example", company=("co_2", "Bolt")))
+        acme, own, bolt = scene.leads()
+        scene.sandbox.person.merge_leads(acme.id, bolt.id)
+        # Close's search knows nothing of the merge yet.
+        await scene.run(identify("u_2", email="cy@home.example", company=ACME))
+        assert scene.company_id_of(scene.sandbox.store.leads[own.id]) is None
+        known = scene.memory.identities.lead_for("company:co_1")
+        assert known is not None
+        assert (known.close_id, known.how) == (bolt.id, "merged")
+
+
+async def test_an_id_given_with_a_lost_answer_is_known_before_the_search_shows_it() -> None:
+    async with stage(index_lag_s=60) as scene:
+        scene.sandbox.faults.add(Fault(kind="drop_after_commit", method="PUT", path="/lead/*"))
+        maren = identify("u_9", email="maren.oakes@bramble.example", company=("co_9", "Bramble & Co"))
+        assert (await scene.run(maren)).error is not None
+        await scene.run(identify("u_8", email="colleague@bramble.example", company=("co_9", "Bramble & Co")))
+        assert scene.leads() == []
+        assert len(scene.contacts()) == 1
