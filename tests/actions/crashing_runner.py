@@ -32,6 +32,9 @@ from app.storage.database import open_database
 from app.storage.profile import MappingSpec
 from app.storage.shared_connection import SharedConnection
 
+# Reading the certificates takes longer than everything else here; forked processes find it done.
+CloseClient("warm-up")
+
 
 @dataclass(frozen=True)
 class Assignment:

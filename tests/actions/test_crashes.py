@@ -34,7 +34,7 @@ MAPPINGS = (
     of(MERGE, allow_merging=True),
     of(DELETE, allow_deleting=True),
 )
-MOMENTS_TRIED = 1_000 if os.environ.get("EVERY_MOMENT") else 4
+MOMENTS_TRIED = 1_000 if os.environ.get("EVERY_MOMENT") else 3
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.actions.crashing_runner"])
 
