@@ -37,6 +37,8 @@ class ConditionList(QWidget):
     def show_conditions(self, conditions: Sequence[RuleCondition]) -> None:
         while len(self.rows) > len(conditions):
             row = self.rows.pop()
+            # Hiding takes the keyboard away, which a row takes for the end of typing.
+            row.blockSignals(True)
             row.hide()
             self._column.removeWidget(row)
             row.deleteLater()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.segment.trigger_tree import Subject
 from app.ui.theme.theme import Theme
@@ -73,8 +73,10 @@ class RuleCard(Card):
         return (self.group_list if place.in_group else self.list).rows[place.index]
 
     def show_rule(self, rule: Rule) -> None:
-        """Show it quietly."""
+        """Show it quietly. A row that goes takes the keyboard along; it then goes to what adds the next."""
         self._rule = rule
+        focused = QApplication.focusWidget()
+        was_here = focused is not None and self.isAncestorOf(focused)
         self.joiner.choose(rule.joiner.value)
         self.list.show_conditions(rule.conditions)
         self.group_list.show_conditions(rule.group or ())
@@ -96,6 +98,8 @@ class RuleCard(Card):
         self.add_button.setVisible(not full)
         self.add_to_group_button.setVisible(not full)
         self.add_group_button.setVisible(rule.group is None and not full)
+        if was_here and QApplication.focusWidget() is not focused:
+            self.add_button.setFocus()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         about = {finding.place: finding for finding in findings if finding.place is not None}

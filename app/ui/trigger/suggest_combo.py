@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from app.ui.theme.theme import Theme
 from app.ui.widgets.combo import ComboBox
 
+_STILL_HERE = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _UNDO_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
@@ -111,13 +112,11 @@ class SuggestCombo(QuietComboBox):
         model.modelAboutToBeReset.connect(self._remember)
         model.modelReset.connect(self._put_back)
         self._remembered = ""
-        self._undo = PageUndo(self)
+        self.installEventFilter(PageUndo(self))
         edit = self.edit
         edit.setFrame(False)
-        edit.installEventFilter(self._undo)
         edit.textEdited.connect(self.edited)
-        edit.editingFinished.connect(self.left)
-        edit.installEventFilter(self)
+        edit.returnPressed.connect(self.left)
         self.activated.connect(self._activated)
         self.set_name(name)
         self.setCurrentIndex(-1)
@@ -149,10 +148,18 @@ class SuggestCombo(QuietComboBox):
         self.setProperty("invalid", invalid)
         self.update()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.lineEdit() and event.type() == QEvent.Type.FocusIn:
+    # The keyboard belongs to the box, which passes keys and focus on to its line edit by direct calls:
+    # the line edit's own events, filters and editingFinished do not tell of them reliably.
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() not in _STILL_HERE:
             self.entered.emit()
-        return super().eventFilter(watched, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() not in _STILL_HERE:
+            self.left.emit()
 
     def showPopup(self) -> None:
         self.entered.emit()

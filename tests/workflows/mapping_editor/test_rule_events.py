@@ -98,8 +98,8 @@ def test_every_comparison_has_words(operator: str, value: Any) -> None:
 
 
 def test_negations_say_what_they_do_with_missing_values() -> None:
-    text = 'traits.a != "x" and traits.b != 5 and !contains(traits.c, "x") and traits.d = null and type != "page"'
-    notes = remarks(triggers.parse(text))
+    text = 'traits.a != "x" and traits.b != 5 and !contains(traits.c, "x") and traits.d = null'
+    notes = remarks(triggers.parse(f'{text} and type != "page"'))
     assert len(notes) == 4
     assert "also lets events through where a is missing" in notes[0]
     assert "b is a number; events without it do not run" in notes[1]
