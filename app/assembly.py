@@ -16,6 +16,7 @@ from app.actions.trace import EventReport
 from app.close.client import CloseClient
 from app.close.exchange import Exchange
 from app.redaction import Redactor
+from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
 from app.relay.inbox_reader import InboxReader
 from app.relay.inbox_schema import MIGRATIONS
@@ -26,11 +27,13 @@ from app.storage.database import open_database
 from app.storage.draft import DraftStore
 from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
+from app.storage.relay_credentials import read_stamp
 from app.workflows.action_test import ActionTester
 from app.workflows.case_book import CaseBook
 from app.workflows.demo import DemoSession
 from app.workflows.identities import IdentityCare
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, FieldReader
+from app.workflows.relay_access import RelayAccess
 from app.workflows.relay_runner import SavedProfile
 from app.workflows.relay_session import RelaySessions
 from app.workflows.samples import Sample
@@ -175,9 +178,14 @@ class Assistant:
             lambda one: self.profiles.database_path(one.name),
             self.redactor.redact,
             self.retry_policy,
+            lambda one: read_stamp(self.profiles.credentials_stamp_path(one.name)),
         )
         saved = SavedProfile(lambda: self._reloaded(profile), lambda: self.profiles.stamp(profile.name))
         return sessions.build(profile, saved)
+
+    def relay_access(self) -> RelayAccess:
+        """Who may post to a profile's relay."""
+        return RelayAccess(self.secrets, self.profiles, new_shared_secret, SystemClock().now_ms)
 
     def reader(self, profile: Profile) -> InboxReader:
         """Reads the profile's events; the caller closes it."""

@@ -26,6 +26,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_trials(commands)
     _add_runs(commands)
     _add_relay(commands)
+    _add_access(commands)
     _add_events(commands)
     _add_undo(commands)
     _add_identities(commands)
@@ -180,6 +181,50 @@ def _add_relay(commands: _Commands[argparse.ArgumentParser]) -> None:
     relay.add_argument(
         "--allow-unsigned", action="store_true", help="accept unsigned requests, from this machine only"
     )
+
+
+def _add_access(commands: _Commands[argparse.ArgumentParser]) -> None:
+    secret = _command(commands, "secret", "Rotate the webhook's shared secret, or show where a rotation is.")
+    steps = secret.add_subparsers(dest="action", metavar="ACTION", required=True)
+    rotate = _command(steps, "rotate", "Make a new shared secret; the one before holds for a while.")
+    rotate.add_argument("--stdin", action="store_true", help="read the new secret from standard input")
+    rotate.add_argument(
+        "--overlap-hours",
+        metavar="H",
+        type=_overlap_hours,
+        default=24,
+        help="how long the one before is still accepted, 0 for not at all (default: 24)",
+    )
+    end = _command(steps, "end", "Accept only the secret in use from now on.")
+    state = _command(steps, "show-state", "Say how many secrets are accepted, and until when.")
+    for parser in (rotate, end, state):
+        parser.add_argument(
+            "--show-secret", action="store_true", help="print the secret in use, with a warning"
+        )
+        _json(parser)
+    sources = _command(commands, "sources", "Let Segment's own libraries post to the relay directly.")
+    actions = sources.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _json(_command(actions, "list", "List sources and web pages, and whether they may post."))
+    add = _command(actions, "add", "Let a source in.")
+    add.add_argument("--stdin", action="store_true", help="read its write key from standard input")
+    add.add_argument("--show-key", action="store_true", help="print its write key, with a warning")
+    remove = _command(actions, "remove", "Refuse a source's write key from now on.")
+    for parser in (add, remove):
+        parser.add_argument("name", metavar="NAME", help="what the source is called")
+    for name, text in (
+        ("allow", "Let a web page post: https://app.example"),
+        ("forbid", "Let a web page post no more."),
+    ):
+        _command(actions, name, text).add_argument("origin", metavar="ORIGIN", help="the page's origin")
+    _command(actions, "enable", "Open the addresses that the libraries post to.")
+    _command(actions, "disable", "Close them again.")
+
+
+def _overlap_hours(text: str) -> int:
+    hours = int(text)
+    if not 0 <= hours <= 24 * 30:
+        raise argparse.ArgumentTypeError("has to be from 0 to 720")
+    return hours
 
 
 def _add_events(commands: _Commands[argparse.ArgumentParser]) -> None:

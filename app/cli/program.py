@@ -40,6 +40,8 @@ _COMMANDS = {
     "send": ("run_commands", "send"),
     "test": ("test_commands", "test"),
     "relay": ("relay_command", "relay"),
+    "secret": ("access_commands", "secret"),
+    "sources": ("access_commands", "sources"),
     "events": ("event_commands", "events"),
     "undo": ("undo_commands", "undo"),
     "identities": ("memory_commands", "identities"),

@@ -13,6 +13,7 @@ from types import FrameType
 from app.assembly import Assistant
 from app.cli.logs import logging_to_profile
 from app.errors import AppError
+from app.relay.exposure import exposure_warning
 from app.storage.profile import Mode, Profile
 from app.workflows.relay_session import confirm_live
 
@@ -37,6 +38,9 @@ def relay(assistant: Assistant, wanted: argparse.Namespace) -> int:
                 "organization": organization.name if organization else None,
             }
             print(json.dumps(ready, ensure_ascii=False), flush=True)
+            warning = exposure_warning(profile.relay)
+            if warning:
+                print(f"Warning: {warning}", file=sys.stderr)
             if profile.relay.allow_unsigned:
                 print("Warning: unsigned requests from this machine are accepted.", file=sys.stderr)
             stop.wait()

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from app.errors import AppError
-from app.relay.intake import IntakeRules, host_name
+from app.relay.intake import IntakeRules, SourceRules, host_name
 from app.storage.profile import Mode, RelaySettings
 
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+_EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound
 
 
 def is_loopback(host: str) -> bool:
@@ -47,15 +49,31 @@ def check_exposure(settings: RelaySettings, secrets: Sequence[str]) -> None:
         )
 
 
-def intake_rules(settings: RelaySettings, secrets: Sequence[str], mode: Mode) -> IntakeRules:
+def exposure_warning(settings: RelaySettings) -> str:
+    """What listening beyond this machine means, in one sentence; empty when nobody else can reach it."""
+    if is_loopback(settings.host):
+        return ""
+    if settings.host in _EVERY_ADDRESS:
+        where = f"Every network this machine is in can reach port {settings.port}"
+    else:
+        where = f"Whoever can reach {settings.host} can reach port {settings.port}"
+    return (
+        f"{where}: signed events are taken from there, unencrypted on the way. "
+        "A tunnel to 127.0.0.1 exposes less."
+    )
+
+
+def intake_rules(
+    settings: RelaySettings, secrets: Sequence[str], mode: Mode, sources: SourceRules | None = None
+) -> IntakeRules:
     """What requests are held to under these settings."""
     hosts = set(LOOPBACK_NAMES)
     hosts |= {host_name(host) for host in settings.allowed_hosts}
     if settings.public_url:
         hosts.add(host_name(urlsplit(settings.public_url).netloc))
-    if settings.host not in ("0.0.0.0", "::", ""):  # noqa: S104 - recognised, not bound
+    if settings.host not in _EVERY_ADDRESS:
         hosts.add(host_name(url_host(settings.host)))
-    return IntakeRules(tuple(filter(None, secrets)), frozenset(hosts), mode)
+    return IntakeRules(tuple(filter(None, secrets)), frozenset(hosts), mode, sources)
 
 
 def url_host(host: str) -> str:

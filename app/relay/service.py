@@ -11,26 +11,28 @@ import concurrent.futures
 import logging
 import random
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
 
 from app.errors import AppError
+from app.relay.access import SavedAccess, follow_access
 from app.relay.clock import Clock, SystemClock
 from app.relay.delivery import RetryPolicy, Uniform
 from app.relay.dispatcher import Dispatcher
-from app.relay.event_records import Appended, EventRow
-from app.relay.exposure import check_exposure, intake_rules, url_host
+from app.relay.event_records import EventRow
+from app.relay.exposure import check_exposure, exposure_warning, intake_rules, url_host
 from app.relay.feed import Feed, FeedCallback, Subscribers
 from app.relay.group_commit import stopped_error
 from app.relay.inbox import Inbox, requeued_row
 from app.relay.inbox_reader import InboxReader
+from app.relay.intake import IntakeRules, SourceRules
 from app.relay.processor import Processor
 from app.relay.profile_lock import ProfileLock
 from app.relay.report_codec import Redact
 from app.relay.retention import Retention, keep_within
+from app.relay.running import Running, release_claims, wait_for
 from app.relay.server import RelayServer
 from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.profile import Mode, RelaySettings
@@ -38,24 +40,28 @@ from app.storage.profile import Mode, RelaySettings
 _log = logging.getLogger(__name__)
 
 ProcessorFactory = Callable[[], AbstractAsyncContextManager[Processor]]
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class RelayConfig:
-    """``secrets``: the shared secret in use first, then those still accepted during a rotation."""
+    """``secrets``: the shared secret in use first, then those still accepted during a rotation.
+
+    ``sources``: what Segment's own libraries are held to when they post directly, None when they may not.
+    """
 
     database: Path
     settings: RelaySettings
     secrets: tuple[str, ...] = field(repr=False)
     retention: Retention = field(default_factory=Retention)
+    sources: SourceRules | None = None
 
 
 class RelayService:
     """Hosts listener, inbox and dispatcher. May be started again after it was stopped.
 
     ``processor_factory`` is entered on the relay's loop at every start and left after the last try.
-    ``redact`` takes secrets out of what is stored about a try.
+    ``redact`` takes secrets out of what is stored about a try. ``saved_access`` is followed while the relay
+    runs; without it secrets and sources stay what ``config`` says.
     """
 
     def __init__(
@@ -67,8 +73,11 @@ class RelayService:
         clock: Clock | None = None,
         uniform: Uniform = random.uniform,
         policy: RetryPolicy | None = None,
+        saved_access: SavedAccess | None = None,
     ) -> None:
         self._config = config
+        self._saved_access = saved_access
+        self._sources = config.sources
         self._processor_factory = processor_factory
         self._redact = redact
         self._clock = clock or SystemClock()
@@ -79,7 +88,7 @@ class RelayService:
         self._secrets = config.secrets
         self._mode = config.settings.mode
         self._guard = threading.Lock()
-        self._running: _Running | None = None
+        self._running: Running | None = None
         self._starting = False
         self._failure: AppError | None = None
 
@@ -103,11 +112,14 @@ class RelayService:
                 self._starting = False
             return self._running.address
 
-    def _start(self) -> _Running:
+    def _start(self) -> Running:
         check_exposure(self._config.settings, self._secrets)
+        warning = exposure_warning(self._config.settings)
+        if warning:
+            _log.warning("%s", warning)
         if not any(self._secrets):
             _log.warning("Requests are accepted unsigned, from this machine only.")
-        started: concurrent.futures.Future[_Running] = concurrent.futures.Future()
+        started: concurrent.futures.Future[Running] = concurrent.futures.Future()
         thread = threading.Thread(target=self._host, args=(started,), name="relay", daemon=True)
         thread.start()
         try:
@@ -137,7 +149,7 @@ class RelayService:
         """Holds for every event from now on; also before ``start``."""
         self._mode = mode
 
-        def apply(running: _Running) -> None:
+        def apply(running: Running) -> None:
             running.server.rules = replace(running.server.rules, mode=mode)
             running.dispatcher.set_mode(mode)
 
@@ -147,12 +159,25 @@ class RelayService:
         """Replace the shared secrets; the webhook path follows the first one."""
         check_exposure(self._config.settings, secrets)
         self._secrets = tuple(secrets)
+        self._on_loop(self._apply_access)
 
-        def apply(running: _Running) -> None:
-            running.server.rules = intake_rules(self._config.settings, self._secrets, self._mode)
-            running.address = self._address(running.address.port, running.server)
+    def _access_changed(
+        self, running: Running, secrets: tuple[str, ...], sources: SourceRules | None
+    ) -> None:
+        """On the relay's loop. Raises ``AppError`` when the secrets may not be used."""
+        if (secrets, sources) == (self._secrets, self._sources):
+            return
+        check_exposure(self._config.settings, secrets)
+        self._secrets, self._sources = secrets, sources
+        self._apply_access(running)
+        _log.info("Secrets and sources of the relay have changed and hold from now on.")
 
-        self._on_loop(apply)
+    def _apply_access(self, running: Running) -> None:
+        running.server.rules = self._rules()
+        running.address = self._address(running.address.port, running.server)
+
+    def _rules(self) -> IntakeRules:
+        return intake_rules(self._config.settings, self._secrets, self._mode, self._sources)
 
     def pause(self) -> None:
         """Go on taking events in, start no delivery."""
@@ -185,7 +210,7 @@ class RelayService:
             running.dispatcher.wake()
             return wanted
 
-        return _wait_for(running.loop, work())
+        return wait_for(running.loop, work())
 
     def subscribe(self, callback: FeedCallback) -> Callable[[], None]:
         """Hear of changed events, on the relay's thread, until the result is called. Outlives restarts."""
@@ -236,7 +261,7 @@ class RelayService:
             return None
         return None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000
 
-    def _host(self, started: concurrent.futures.Future[_Running]) -> None:
+    def _host(self, started: concurrent.futures.Future[Running]) -> None:
         """The relay's thread."""
         try:
             asyncio.run(self._main(started))
@@ -247,7 +272,7 @@ class RelayService:
             else:
                 started.set_exception(error)
 
-    async def _main(self, started: concurrent.futures.Future[_Running]) -> None:
+    async def _main(self, started: concurrent.futures.Future[Running]) -> None:
         loop = asyncio.get_running_loop()
         path = self._config.database
         async with AsyncExitStack() as stack:
@@ -268,9 +293,8 @@ class RelayService:
                 announce=feed.announce,
                 policy=self._policy,
             )
-            rules = intake_rules(self._config.settings, self._secrets, self._mode)
-            server = RelayServer(inbox, rules, self._clock, lambda appended: running.stored(appended))
-            running = _Running(
+            server = RelayServer(inbox, self._rules(), self._clock, lambda appended: running.stored(appended))
+            running = Running(
                 loop, threading.current_thread(), RelayAddress("", 0, ""), inbox, dispatcher, server, feed
             )
             running.address = self._address(
@@ -281,12 +305,23 @@ class RelayService:
             pruning = asyncio.create_task(
                 keep_within(self._config.retention, inbox, self._clock, running.stop), name="retention"
             )
+            following = asyncio.create_task(self._follow_access(running), name="access")
             started.set_result(running)
             await running.stop.wait()
             await server.stop()
             await dispatcher.stop(running.drain_s)
             await pruning
-            await _release(inbox)
+            await following
+            await release_claims(inbox)
+
+    async def _follow_access(self, running: Running) -> None:
+        if self._saved_access is not None:
+            await follow_access(
+                self._saved_access,
+                self._clock,
+                running.stop,
+                lambda secrets, sources: self._access_changed(running, secrets, sources),
+            )
 
     def _address(self, port: int, server: RelayServer) -> RelayAddress:
         settings = self._config.settings
@@ -296,60 +331,17 @@ class RelayService:
             settings.host, port, local + server.rules.path, public + server.rules.path if public else ""
         )
 
-    def _on_loop(self, action: Callable[[_Running], None]) -> None:
+    def _on_loop(self, action: Callable[[Running], None]) -> None:
         running = self._running
         if running is not None:
             self._call(running, lambda: action(running))
 
     @staticmethod
-    def _call(running: _Running, action: Callable[[], None]) -> None:
+    def _call(running: Running, action: Callable[[], None]) -> None:
         try:
             running.loop.call_soon_threadsafe(action)
         except RuntimeError:
             _log.debug("The relay has ended already.")
-
-
-@dataclass(slots=True)
-class _Running:
-    """What exists between start and stop. Other threads only read the numbers."""
-
-    loop: asyncio.AbstractEventLoop
-    thread: threading.Thread
-    address: RelayAddress
-    inbox: Inbox
-    dispatcher: Dispatcher
-    server: RelayServer
-    feed: Feed
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    stopping: bool = False
-    drain_s: float = 0.0
-    received: int = 0
-    duplicates: int = 0
-    last_event_ms: int | None = None
-
-    def stored(self, appended: Appended) -> None:
-        self.received += len(appended.rows)
-        self.duplicates += appended.duplicates
-        for row in appended.rows:
-            self.last_event_ms = row.received_ms
-            self.feed.announce(row)
-        self.dispatcher.wake()
-
-
-async def _release(inbox: Inbox) -> None:
-    """Show what could not be finished as queued; at the next start this happens anyway."""
-    try:
-        await inbox.release_claims()
-    except AppError as error:
-        _log.warning("Unfinished events are queued again at the next start: %s", error.title)
-
-
-def _wait_for(loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, _T]) -> _T:
-    try:
-        return asyncio.run_coroutine_threadsafe(work, loop).result()
-    except (RuntimeError, concurrent.futures.CancelledError) as error:
-        work.close()
-        raise stopped_error() from error
 
 
 def _crash_error(error: BaseException) -> AppError:

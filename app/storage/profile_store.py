@@ -90,6 +90,10 @@ class ProfileStore:
         """Events with what they are expected to do."""
         return self.folder(name) / "test-cases.json"
 
+    def credentials_stamp_path(self, name: str) -> Path:
+        """Touched when a secret of the relay changes; it holds none."""
+        return self.database_path(name).with_name("credentials.stamp")
+
     def secrets_path(self, name: str) -> Path:
         return self.folder(name) / "secrets.enc"
 

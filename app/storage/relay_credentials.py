@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.errors import AppError
+from app.storage.private_files import translated_os_errors, write_private
 from app.storage.secret_store import SecretKind, SecretStore
 
 MAX_WRITE_KEYS = 50
@@ -45,7 +47,7 @@ class RelayCredentials:
 
     def values(self) -> tuple[str, ...]:
         """Every secret text, for the one who keeps them out of logs."""
-        return tuple(one.value for one in (*self.secrets, *self.write_keys))
+        return (*(one.value for one in self.secrets), *(one.value for one in self.write_keys))
 
 
 def read_credentials(store: SecretStore) -> RelayCredentials:
@@ -70,12 +72,21 @@ def keep_rotation(store: SecretStore, new: str, until_ms: int | None) -> None:
             "The new shared secret is the one in use.",
             remedy="Choose another one, or let the program make one.",
         )
-    if current and until_ms is not None:
-        kept = json.dumps({"secret": current, "until_ms": until_ms})
-        store.set(SecretKind.SEGMENT_PREVIOUS_SECRET, kept)
-    else:
+    before = store.get(SecretKind.SEGMENT_PREVIOUS_SECRET)
+    overlaps = current and until_ms is not None
+    _keep_previous(store, json.dumps({"secret": current, "until_ms": until_ms}) if overlaps else None)
+    try:
+        store.set(SecretKind.SEGMENT_SHARED_SECRET, new)
+    except AppError:
+        _keep_previous(store, before)
+        raise
+
+
+def _keep_previous(store: SecretStore, text: str | None) -> None:
+    if text is None:
         store.delete(SecretKind.SEGMENT_PREVIOUS_SECRET)
-    store.set(SecretKind.SEGMENT_SHARED_SECRET, new)
+    else:
+        store.set(SecretKind.SEGMENT_PREVIOUS_SECRET, text)
 
 
 def forget_previous(store: SecretStore) -> None:
@@ -104,6 +115,21 @@ def keep_write_keys(store: SecretStore, keys: Sequence[WriteKey]) -> None:
         store.set(SecretKind.SEGMENT_WRITE_KEYS, json.dumps({one.source: one.value for one in keys}))
     else:
         store.delete(SecretKind.SEGMENT_WRITE_KEYS)
+
+
+def write_stamp(path: Path) -> None:
+    """Say at ``path`` that the credentials have changed, for relays that run in other processes."""
+    write_private(path, b"")
+
+
+def read_stamp(path: Path) -> object:
+    """Something that differs after each ``write_stamp``; None before the first."""
+    with translated_os_errors(path):
+        try:
+            found = path.stat()
+        except FileNotFoundError:
+            return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _read_previous(text: str) -> SharedSecret:

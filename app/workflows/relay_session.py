@@ -10,7 +10,10 @@ from pathlib import Path
 from app.actions.exchange_collector import ExchangeCollector
 from app.actions.run import ActionRunner
 from app.errors import AppError
+from app.relay.access import Access, SavedAccess
+from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
+from app.relay.intake import SourceRules
 from app.relay.retention import Retention
 from app.relay.service import RelayConfig, RelayService
 from app.storage.profile import Mode, Profile
@@ -30,6 +33,7 @@ class RelaySessions:
         database_path: Callable[[Profile], Path],
         redact: Callable[[str], str],
         policy: RetryPolicy | None = None,
+        access_stamp: Callable[[Profile], object] = lambda _profile: None,
     ) -> None:
         self._secrets = secrets
         self._open_close = open_close
@@ -37,26 +41,38 @@ class RelaySessions:
         self._database_path = database_path
         self._redact = redact
         self._policy = policy
+        self._access_stamp = access_stamp
 
     def build(self, profile: Profile, saved: SavedProfile | None = None) -> RelayService:
         """A relay that is not started yet. May block on the keyring; raises ``AppError``.
 
         Events are run with the profile of ``saved`` as it is then; without it always with ``profile``.
         """
-        secret = self._secrets.shared_secret(profile)
+        source = saved or SavedProfile(lambda: profile, lambda: None)
+        access = self._access(profile)
         config = RelayConfig(
             database=self._database_path(profile),
             settings=profile.relay,
-            secrets=(secret,) if secret else (),
+            secrets=access.secrets_at(SystemClock().now_ms()),
             retention=Retention(profile.retention_days, profile.retention_mb),
+            sources=access.sources,
         )
-        source = saved or SavedProfile(lambda: profile, lambda: None)
         return RelayService(
             config,
             lambda: runner_processor(self._runner, source),
             redact=self._redact,
             policy=self._policy,
+            saved_access=SavedAccess(
+                lambda: self._access(source.load()), lambda: (source.stamp(), self._access_stamp(profile))
+            ),
         )
+
+    def _access(self, profile: Profile) -> Access:
+        """Who may post: the keyring's secrets, and the sources that the profile lets in."""
+        kept = self._secrets.credentials(profile)
+        settings = profile.sources
+        origins = frozenset(origin.lower() for origin in settings.origins)
+        return Access(kept.secrets, SourceRules(kept.write_keys, origins) if settings.enabled else None)
 
     @asynccontextmanager
     async def _runner(self, profile: Profile) -> AsyncIterator[ActionRunner]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.errors import AppError
 from app.storage.profile import KeyLocation, Profile
+from app.storage.relay_credentials import RelayCredentials, read_credentials
 from app.storage.secret_location import open_secret_store
 from app.storage.secret_store import EnvironmentSecretStore, SecretKind, SecretStore
 
@@ -89,6 +90,13 @@ class SecretAccess:
         if secret:
             self._register(secret)
         return secret
+
+    def credentials(self, profile: Profile) -> RelayCredentials:
+        """What requests to the relay are checked with. Raises ``AppError``: what the store says."""
+        found = read_credentials(self.current(profile))
+        for value in found.values():
+            self._register(value)
+        return found
 
     def has_environment_key(self) -> bool:
         """Whether the key is handed over in the environment (servers)."""

@@ -1,0 +1,67 @@
+"""What a relay has between its start and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from app.errors import AppError
+from app.relay.dispatcher import Dispatcher
+from app.relay.event_records import Appended
+from app.relay.feed import Feed
+from app.relay.group_commit import stopped_error
+from app.relay.inbox import Inbox
+from app.relay.server import RelayServer
+from app.relay.status import RelayAddress
+
+_log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True)
+class Running:
+    """What exists between start and stop. Other threads only read the numbers."""
+
+    loop: asyncio.AbstractEventLoop
+    thread: threading.Thread
+    address: RelayAddress
+    inbox: Inbox
+    dispatcher: Dispatcher
+    server: RelayServer
+    feed: Feed
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stopping: bool = False
+    drain_s: float = 0.0
+    received: int = 0
+    duplicates: int = 0
+    last_event_ms: int | None = None
+
+    def stored(self, appended: Appended) -> None:
+        self.received += len(appended.rows)
+        self.duplicates += appended.duplicates
+        for row in appended.rows:
+            self.last_event_ms = row.received_ms
+            self.feed.announce(row)
+        self.dispatcher.wake()
+
+
+async def release_claims(inbox: Inbox) -> None:
+    """Show what could not be finished as queued; at the next start this happens anyway."""
+    try:
+        await inbox.release_claims()
+    except AppError as error:
+        _log.warning("Unfinished events are queued again at the next start: %s", error.title)
+
+
+def wait_for(loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, _T]) -> _T:
+    try:
+        return asyncio.run_coroutine_threadsafe(work, loop).result()
+    except (RuntimeError, concurrent.futures.CancelledError) as error:
+        work.close()
+        raise stopped_error() from error
