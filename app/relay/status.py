@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.relay.reach_status import ReachStatus
 from app.storage.profile import Mode
 
 
 class RelayState(StrEnum):
+    """LISTENING: the port is bound. REACHABLE: a round trip through the public URL has just succeeded.
+    UNREACHABLE: it listens, but round trips have failed for two minutes.
+    """
+
     STOPPED = "Stopped"
     STARTING = "Starting"
     LISTENING = "Listening"
+    REACHABLE = "Reachable"
+    UNREACHABLE = "Unreachable"
     DEGRADED = "Degraded"
     STOPPING = "Stopping"
     ERROR = "Error"
+
+    @property
+    def listens(self) -> bool:
+        """Whether requests to the port are answered, wherever they may come from."""
+        return self in (
+            RelayState.LISTENING,
+            RelayState.REACHABLE,
+            RelayState.UNREACHABLE,
+            RelayState.DEGRADED,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +70,7 @@ class RelayStatus:
     refused: int = 0
     waiting_for_key: bool = False
     paused: bool = False
+    reach: ReachStatus = field(default_factory=ReachStatus)
 
     @property
     def url(self) -> str:
