@@ -159,18 +159,16 @@ class LookUp:
         if inside:
             self.story.append(f"Contact of this lead by {matched_by}: {inside[0].display_name}")
             return Found(leads, inside, homes, matched_by)
-        contact_gone = not self.recreate_deleted and await self._known_contact_gone()
+        known = self._known.get(BY_USER_ID if self._user_id else BY_EMAIL)
+        twin = await self._contact_or_none(known.close_id) if known else None
+        contact_gone = not self.recreate_deleted and known is not None and twin is None
         if contact_gone or (self.payload.describes_person and not self.payload.allow.duplicate_contacts):
             contacts, matched_by, _ = await self._people()
             contacts, elsewhere = await self._with_leads(contacts)
             if contact_gone and not contacts:
                 return self._deleted_contact()
             return Found(leads, contacts, homes | elsewhere, matched_by)
-        return Found(leads, leads_of_contacts=homes)
-
-    async def _known_contact_gone(self) -> bool:
-        known = self._known.get(BY_USER_ID if self._user_id else BY_EMAIL)
-        return known is not None and await self._contact_or_none(known.close_id) is None
+        return Found(leads, leads_of_contacts=homes, twin=twin if twin and self._is_person(twin) else None)
 
     # People --------------------------------------------------------------------------------------
 

@@ -137,7 +137,7 @@ def _merge_leads(draft: _Draft, source: Lead, destination: Lead) -> None:
     company_id = (destination.custom.get(field_id) or source.custom.get(field_id)) if field_id else None
     if field_id and company_id:
         # Which value wins in a merge is Close's business; the Company ID is ours.
-        draft.writes.append(UpdateLead(destination.id, LeadWrite(custom={field_id: company_id})))
+        draft.writes.append(UpdateLead(destination.id, LeadWrite(custom={field_id: company_id}), destination))
 
 
 def _unite(draft: _Draft, kept: Contact, gone: Contact, user_id: str) -> None:

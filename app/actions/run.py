@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.actions.action_definitions import DELETE
 from app.actions.apply import Application, Applied, Origin
 from app.actions.close_view import CloseView
 from app.actions.compiled_mapping import CompiledMapping
@@ -24,6 +25,7 @@ from app.actions.tasks import TASKS
 from app.actions.trace import EventReport, HeldValue, MappingResult, Outcome, StepStatus, TraceStep
 from app.actions.unchanged import PayloadMark, UnchangedPayloads, event_key
 from app.actions.upsert_payload import ActionSettings
+from app.actions.work_gate import WorkGate
 from app.actions.workplace import ActionTask, CloseAccess, Job, RunOptions, Workplace
 from app.close.exchange import Exchange
 from app.close.failures import CloseError, FailureKind
@@ -37,6 +39,7 @@ from app.storage.settled_payloads import Settled
 _DAY_MS = 24 * 3600 * 1000
 _PRUNE_EVERY = 500
 _TRIES = 3
+_LONGEST_WINDOW_DAYS = 7
 
 
 @dataclass(slots=True)
@@ -90,6 +93,7 @@ class ActionRunner:
         self._unchanged = UnchangedPayloads(memory.settled, now_ms, self._options.settled_s)
         self._scope = f"{settings.company_field_id} {settings.user_field_id}"
         self._locks = KeyedLocks()
+        self._work_gate = WorkGate()
         self._runs = 0
 
     async def run(self, event: Event, *, live: bool, check: bool = False) -> EventReport:
@@ -152,25 +156,17 @@ class ActionRunner:
         task = make_task(self._work, job)
         scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
         mark = PayloadMark.of(run.key, scope, task.keys, run.values)
-        async with self._locks.hold([key for _, key in task.keys]):
+        alone = live and mapping.action is DELETE
+        async with (
+            self._work_gate.alone() if alone else self._work_gate.together(),
+            self._locks.hold([key for _, key in task.keys]),
+        ):
             run.plan = self._settled(run, mark, live=live)
-            if run.plan is not None:
-                return
-            for tries_left in reversed(range(_TRIES)):
+            if run.plan is None:
                 self._work.wait_for_index(task.keys)
                 run.plan = await self._plan(run, task)
-                if not live:
-                    return
-                try:
+                if live:
                     task.finish(await self._deliver(run, run.plan, mark, check=check))
-                except CloseError as error:
-                    if error.kind is not FailureKind.NOT_FOUND or not tries_left:
-                        raise
-                    # Deleted or merged away since it was read: what holds now is decided anew.
-                    run.steps.append(TraceStep("Gone from Close", StepStatus.SKIPPED, error.cause))
-                    task = make_task(self._work, job)
-                else:
-                    return
 
     def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""
@@ -245,6 +241,7 @@ class ActionRunner:
             now_ms = self._now_ms()
             self._memory.plans.prune(now_ms - self._options.plans_kept_days * _DAY_MS)
             self._memory.settled.prune(now_ms - int(self._options.settled_s * 1000))
+            self._memory.entries.prune(now_ms - _LONGEST_WINDOW_DAYS * _DAY_MS)
         self._runs += 1
 
 

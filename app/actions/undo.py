@@ -128,11 +128,11 @@ class Undo:
         if record_id is None:
             return [_stays(step, UndoOutcome.LEFT, "Close never confirmed that it was created.")]
         held = await self._records.values(step.record_type, record_id)
+        if step.record_type == "lead":
+            return [*await self._nested(step, record_id), await self._lead(step, record_id, held)]
         if held is None:
             return [UndoLine(_reference(step), "", UndoOutcome.REMOVED, reason=_GONE)]
-        if step.record_type == "contact":
-            return [await self._contact(step, record_id, step.image.get("made"), held)]
-        return await self._lead(step, record_id, held)
+        return [await self._contact(step, record_id, step.image.get("made"), held)]
 
     async def _contact(
         self, step: PlanStep, contact_id: str, made: JsonValue, held: Mapping[str, JsonValue]
@@ -146,22 +146,27 @@ class Undo:
         await self._remove("contact", contact_id, step)
         return UndoLine(record, "", UndoOutcome.REMOVED)
 
-    async def _lead(self, step: PlanStep, lead_id: str, held: Mapping[str, JsonValue]) -> list[UndoLine]:
-        """The lead with the contact it was created with; when the lead stays, the contact may still go."""
+    async def _nested(self, step: PlanStep, lead_id: str) -> list[UndoLine]:
+        """The contact a lead was created with: it may go when the lead stays, and outlives a merged lead."""
         lines = []
         for made in _sequence(step.image.get("contacts")):
             contact_id = await self._records.contact_in(lead_id, made)
             values = await self._records.values("contact", contact_id) if contact_id else None
             if contact_id and values is not None:
                 lines.append(await self._contact(step, contact_id, made, values))
+        return lines
+
+    async def _lead(self, step: PlanStep, lead_id: str, held: Mapping[str, JsonValue] | None) -> UndoLine:
+        if held is None:
+            return UndoLine(_reference(step), "", UndoOutcome.REMOVED, reason=_GONE)
         record = RecordRef("lead", lead_id, str(held.get("name") or step.record_name))
         changed = additions(step.image.get("made"), held)
         reason = changed_since(changed) if changed else await self._records.on_lead(lead_id)
         reason = reason or await self._attached(lead_id, None)
         if reason:
-            return [*lines, UndoLine(record, "", UndoOutcome.LEFT, reason=reason)]
+            return UndoLine(record, "", UndoOutcome.LEFT, reason=reason)
         await self._remove("lead", lead_id, step)
-        return [*lines, UndoLine(record, "", UndoOutcome.REMOVED)]
+        return UndoLine(record, "", UndoOutcome.REMOVED)
 
     async def _attached(self, lead_id: str | None, contact_id: str | None) -> str:
         if lead_id is None:

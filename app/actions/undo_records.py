@@ -92,8 +92,11 @@ class UndoRecords:
         if isinstance(made, Mapping) and isinstance(made.get("id"), str):
             return str(made["id"])
         lead = await self._lead(lead_id)
+        # What was taken back since the lead was read counts as taken back.
         matching = [
-            one.id for one in (lead.contacts if lead else ()) if not additions(made, contact_values(one))
+            one.id
+            for one in (lead.contacts if lead else ())
+            if not additions(made, self._values.get(one.id) or contact_values(one))
         ]
         return matching[0] if len(matching) == 1 else None
 

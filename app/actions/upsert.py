@@ -36,7 +36,7 @@ every further event would create another one.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.actions.field_changes import Vocabulary, compare_contact, compare_lead
 from app.actions.plan import (
@@ -74,7 +74,8 @@ class Found:
     ``leads`` carry the event's Company ID, oldest first. ``contacts`` are the person's, with the
     ``leads_of_contacts`` they live under; when a lead was found, contacts elsewhere are given only
     if duplicates are not allowed, because only then do they matter. ``deleted`` names a record that
-    we once knew and that a person deleted in Close.
+    we once knew and that a person deleted in Close. ``twin`` is the person's known contact elsewhere: a
+    second contact takes its name and address from there when the event tells neither.
     """
 
     leads: tuple[Lead, ...] = ()
@@ -82,6 +83,7 @@ class Found:
     leads_of_contacts: Mapping[str, Lead] = field(default_factory=dict)
     matched_by: str = ""
     deleted: str = ""
+    twin: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +169,19 @@ class _Draft:
         remember = remember_company(self.payload, settings, "given the ID") if gives_id else ()
         self.writes.append(UpdateLead(lead.id, difference.write, lead, remember))
 
-    def create_contact(self, lead: Lead, reason: str) -> None:
+    def create_contact(self, lead: Lead, reason: str, twin: Contact | None) -> None:
         if not person_keys(self.payload, self.vocabulary.settings):
             self.notes.append("No contact is created for a person without User ID and email.")
             return
         if not self.payload.allow.create_contacts:
             self.switched_off.append("Creating new contacts is switched off.")
             return
-        difference = compare_contact(self.payload, None, self.vocabulary, reason=reason)
+        payload = self.payload
+        if twin is not None and not (payload.contact_name or payload.contact_email):
+            # A group call names a person by id only; Close would show a contact without a name.
+            email = twin.emails[0].value if twin.emails else ""
+            payload = replace(payload, contact_name=twin.name, contact_email=email)
+        difference = compare_contact(payload, None, self.vocabulary, reason=reason)
         if difference.write is not None:
             self.changes += difference.changes
             # Under a known lead nobody has looked for the person elsewhere.
@@ -276,7 +283,7 @@ def _under_known_company(draft: _Draft, found: Found) -> Plan:
             notes=tuple(draft.notes),
         )
     elif payload.describes_person:
-        draft.create_contact(lead, "not yet a contact of this lead")
+        draft.create_contact(lead, "not yet a contact of this lead", found.twin)
     draft.update_lead(lead, "found by Company ID")
     return draft.finish("The lead was found by Company ID.")
 

@@ -49,6 +49,50 @@ def notes(scene: Stage) -> list[str]:
     return [note.note for note in new_notes(scene)]
 
 
+# Group -------------------------------------------------------------------------------------------
+
+GROUPS = mapping(
+    name="Groups",
+    trigger='type = "group"',
+    lead_name={"@path": "$.traits.name"},
+    lead_external_id={"@path": "$.groupId"},
+    # The traits of a group are the company's.
+    contact_name=None,
+    contact_email=None,
+)
+
+
+def group(company: tuple[str, str], user_id: str = "u_1") -> Event:
+    return call("group", user_id, groupId=company[0], traits={"name": company[1]})
+
+
+async def test_a_group_call_makes_the_persons_own_lead_the_company() -> None:
+    async with stage(mapping(), GROUPS) as scene:
+        await scene.run(identify(name="Bo Li", email="bo@acme.example"))
+        await scene.run(group(ACME))
+        (lead,), (contact,) = scene.leads(), scene.contacts()
+        assert (lead.name, scene.company_id_of(lead), contact.lead_id) == ("Acme", "co_1", lead.id)
+
+
+async def test_a_group_call_creates_the_lead_and_the_contact_it_names() -> None:
+    async with stage(mapping(), GROUPS) as scene:
+        report = await scene.run(group(ACME))
+        (lead,), (contact,) = scene.leads(), scene.contacts()
+        assert report.outcome is Outcome.DELIVERED
+        assert (lead.name, scene.user_id_of(contact), contact.lead_id) == ("Acme", "u_1", lead.id)
+
+
+async def test_a_person_of_another_company_joins_with_name_and_address() -> None:
+    async with stage(mapping(), GROUPS) as scene:
+        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
+        await scene.run(identify("u_2", email="cy@bolt.example", company=("co_2", "Bolt")))
+        await scene.run(group(("co_2", "Bolt")))
+        joined = [one for one in scene.contacts() if scene.user_id_of(one) == "u_1"]
+        assert [one.name for one in joined] == ["Bo Li", "Bo Li"]
+        assert joined[1].emails[0].email == "bo@acme.example"
+        assert scene.company_id_of(scene.sandbox.store.leads[joined[1].lead_id]) == "co_2"
+
+
 # Record on the lead ----------------------------------------------------------------------------
 
 
