@@ -30,7 +30,7 @@ def check_exposure(settings: RelaySettings, secrets: Sequence[str]) -> None:
     """Raises ``AppError`` when anybody could post events that change Close."""
     if any(secrets):
         return
-    exposed = not is_loopback(settings.host) or bool(settings.public_url)
+    exposed = not is_loopback(settings.host) or bool(settings.public_url) or bool(settings.tunnel)
     if settings.allow_unsigned and exposed:
         raise AppError(
             "RELAY-EXPOSED",

@@ -20,7 +20,7 @@ from typing import Protocol
 from app.errors import AppError
 from app.relay.clock import Clock, SystemClock
 from app.relay.delivery import Uniform
-from app.relay.public_url import fingerprint
+from app.relay.public_url import fingerprint, public_host
 from app.relay.reach_judge import ReachJudge
 from app.relay.reach_status import ReachStatus
 from app.relay.round_trip import PublicWay
@@ -131,9 +131,9 @@ class Reachability:
             self._run.judge.forget_url(self._clock.now_ms())
             self._run.chosen.set()
 
-    def copied(self, url: str, host: str) -> None:
+    def copied(self, url: str) -> None:
         """A person took the complete webhook URL to Segment. Blocks shortly; raises ``AppError``."""
-        self._copied.remember(fingerprint(url), host)
+        self._copied.remember(fingerprint(url), public_host(url))
         if self._run is not None:
             self._run.copied = fingerprint(url)
 

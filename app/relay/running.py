@@ -65,3 +65,14 @@ def wait_for(loop: asyncio.AbstractEventLoop, work: Coroutine[object, object, _T
     except (RuntimeError, concurrent.futures.CancelledError) as error:
         work.close()
         raise stopped_error() from error
+
+
+def crash_error(error: BaseException) -> AppError:
+    """What is told when the relay's own thread ends by an exception."""
+    return AppError(
+        "RELAY-ENDED",
+        "The relay ended unexpectedly.",
+        cause="The program met an error of its own; the log has the details.",
+        remedy="Start the relay again. Events that were acknowledged are kept.",
+        detail=type(error).__name__,
+    )

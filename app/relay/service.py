@@ -30,11 +30,13 @@ from app.relay.inbox_reader import InboxReader
 from app.relay.intake import IntakeRules, SourceRules
 from app.relay.processor import Processor
 from app.relay.profile_lock import ProfileLock
+from app.relay.reach_status import ReachStatus
+from app.relay.reachability import Listener, Reachability, ReachChoice
 from app.relay.report_codec import Redact
 from app.relay.retention import Retention, keep_within
-from app.relay.running import Running, release_claims, wait_for
+from app.relay.running import Running, crash_error, release_claims, wait_for
 from app.relay.server import RelayServer
-from app.relay.status import RelayAddress, RelayState, RelayStatus
+from app.relay.status import RelayAddress, RelayState, RelayStatus, state_of
 from app.storage.profile import Mode, RelaySettings
 
 _log = logging.getLogger(__name__)
@@ -74,9 +76,11 @@ class RelayService:
         uniform: Uniform = random.uniform,
         policy: RetryPolicy | None = None,
         saved_access: SavedAccess | None = None,
+        reach: Reachability | None = None,
     ) -> None:
         self._config = config
         self._saved_access = saved_access
+        self._reach = reach
         self._sources = config.sources
         self._processor_factory = processor_factory
         self._redact = redact
@@ -179,6 +183,32 @@ class RelayService:
     def _rules(self) -> IntakeRules:
         return intake_rules(self._config.settings, self._secrets, self._mode, self._sources)
 
+    def choose_reach(self, choice: ReachChoice) -> None:
+        """Be reached another way from now on. Raises ``AppError`` RELAY-EXPOSED without a secret."""
+        settings = replace(self._config.settings, tunnel=choice.tunnel, public_url=choice.public_url)
+        check_exposure(settings, self._secrets)
+        reach = self._reach
+        if reach is not None:
+            reach.choice = choice
+            self._on_loop(lambda _: reach.choose(choice))
+
+    def check_reach(self) -> None:
+        """Do not wait for the next round trip."""
+        reach = self._reach
+        if reach is not None:
+            self._on_loop(lambda _: reach.check_now())
+
+    def url_copied(self) -> None:
+        """A person took the present webhook URL to Segment. Blocks shortly; raises ``AppError``."""
+        running = self._running
+        if self._reach is not None and running is not None and running.address.public_url:
+            self._reach.copied(running.address.public_url)
+
+    def _use_public_url(self, running: Running, url: str) -> None:
+        """On the relay's loop."""
+        self._config = replace(self._config, settings=replace(self._config.settings, public_url=url))
+        self._apply_access(running)
+
     def pause(self) -> None:
         """Go on taking events in, start no delivery."""
         self._on_loop(lambda running: running.dispatcher.pause())
@@ -223,9 +253,11 @@ class RelayService:
         if running is None or not alive:
             return self._idle_status()
         trouble = running.inbox.trouble or running.dispatcher.key_trouble
-        state = RelayState.DEGRADED if trouble else RelayState.LISTENING
+        reach = self._reach.status() if self._reach is not None else ReachStatus()
+        state = RelayState.DEGRADED if trouble else state_of(reach)
         return RelayStatus(
             state=RelayState.STOPPING if running.stopping else state,
+            reach=reach,
             mode=self._mode,
             address=running.address,
             trouble=trouble,
@@ -268,7 +300,7 @@ class RelayService:
         except BaseException as error:  # noqa: BLE001 - the end of a thread: told to start or logged
             if started.done():
                 _log.exception("The relay ended unexpectedly.")
-                self._failure = _crash_error(error)
+                self._failure = crash_error(error)
             else:
                 started.set_exception(error)
 
@@ -306,13 +338,29 @@ class RelayService:
                 keep_within(self._config.retention, inbox, self._clock, running.stop), name="retention"
             )
             following = asyncio.create_task(self._follow_access(running), name="access")
+            reaching = asyncio.create_task(self._keep_reachable(running), name="reach")
             started.set_result(running)
             await running.stop.wait()
+            await reaching
             await server.stop()
             await dispatcher.stop(running.drain_s)
             await pruning
             await following
             await release_claims(inbox)
+
+    async def _keep_reachable(self, running: Running) -> None:
+        if self._reach is None:
+            return
+        server, settings = running.server, self._config.settings
+        listener = Listener(
+            settings.host,
+            running.address.port,
+            path=lambda: server.rules.path,
+            secret=lambda: next(iter(server.rules.secrets), None),
+            on_url=lambda url: self._use_public_url(running, url),
+            on_wake=running.dispatcher.wake,
+        )
+        await self._reach.run(listener, running.stop)
 
     async def _follow_access(self, running: Running) -> None:
         if self._saved_access is not None:
@@ -342,13 +390,3 @@ class RelayService:
             running.loop.call_soon_threadsafe(action)
         except RuntimeError:
             _log.debug("The relay has ended already.")
-
-
-def _crash_error(error: BaseException) -> AppError:
-    return AppError(
-        "RELAY-ENDED",
-        "The relay ended unexpectedly.",
-        cause="The program met an error of its own; the log has the details.",
-        remedy="Start the relay again. Events that were acknowledged are kept.",
-        detail=type(error).__name__,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.relay.reach_status import ReachStatus
+from app.relay.reach_status import ReachState, ReachStatus
 from app.storage.profile import Mode
 
 
@@ -76,3 +76,10 @@ class RelayStatus:
     def url(self) -> str:
         """What to give Segment; empty while the relay does not run."""
         return (self.address.public_url or self.address.url) if self.address else ""
+
+
+def state_of(reach: ReachStatus) -> RelayState:
+    """What a relay that listens may call itself, as far as being reached has been proven."""
+    if reach.state in (ReachState.UNREACHABLE, ReachState.OFFLINE):
+        return RelayState.UNREACHABLE
+    return RelayState.REACHABLE if reach.proven else RelayState.LISTENING

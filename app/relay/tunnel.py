@@ -38,8 +38,8 @@ _KEPT_LINES = 40
 class Tunnel:
     """Belongs to one loop. ``run`` never raises for what the program does; ``status`` says it.
 
-    ``on_change`` hears of every change of ``status``. ``find`` gives the path of a program, as ``shutil.which``
-    does.
+    ``on_change`` hears of every change of ``status``. ``find`` gives the path of a program, like
+    ``shutil.which``.
     """
 
     def __init__(
