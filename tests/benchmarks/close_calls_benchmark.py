@@ -38,8 +38,8 @@ from tests.actions.builders import STARTED, mapping
 from tests.actions.direct_wire import DirectWire
 
 EVENTS = 50_000
-PEOPLE = 3_000
-COMPANIES = 600
+PEOPLE = 1_000
+COMPANIES = 250
 NEW_SHARE = 0.05
 SEED = 20_260_304
 
