@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.theme.theme import Theme
@@ -38,8 +38,8 @@ class ConditionList(QWidget):
         while len(self.rows) > len(conditions):
             row = self.rows.pop()
             # Hiding takes the keyboard away, which a row takes for the end of typing.
-            row.blockSignals(True)
-            row.hide()
+            with QSignalBlocker(row):
+                row.hide()
             self._column.removeWidget(row)
             row.deleteLater()
         for index, condition in enumerate(conditions):
