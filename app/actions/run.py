@@ -39,7 +39,6 @@ from app.storage.settled_payloads import Settled
 _DAY_MS = 24 * 3600 * 1000
 _PRUNE_EVERY = 500
 _TRIES = 3
-_LONGEST_WINDOW_DAYS = 7
 
 
 @dataclass(slots=True)
@@ -162,11 +161,23 @@ class ActionRunner:
             self._locks.hold([key for _, key in task.keys]),
         ):
             run.plan = self._settled(run, mark, live=live)
-            if run.plan is None:
+            if run.plan is not None:
+                return
+            for tries_left in reversed(range(_TRIES)):
                 self._work.wait_for_index(task.keys)
                 run.plan = await self._plan(run, task)
-                if live:
+                if not live:
+                    return
+                try:
                     task.finish(await self._deliver(run, run.plan, mark, check=check))
+                except CloseError as error:
+                    if error.kind is not FailureKind.NOT_FOUND or not tries_left:
+                        raise
+                    # Deleted or merged away since it was read: what holds now is decided anew.
+                    run.steps.append(TraceStep("Gone from Close", StepStatus.SKIPPED, error.cause))
+                    task = make_task(self._work, job)
+                else:
+                    return
 
     def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""
@@ -241,7 +252,6 @@ class ActionRunner:
             now_ms = self._now_ms()
             self._memory.plans.prune(now_ms - self._options.plans_kept_days * _DAY_MS)
             self._memory.settled.prune(now_ms - int(self._options.settled_s * 1000))
-            self._memory.entries.prune(now_ms - _LONGEST_WINDOW_DAYS * _DAY_MS)
         self._runs += 1
 
 
