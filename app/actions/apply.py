@@ -30,12 +30,12 @@ from app.actions.plan import (
     Write,
 )
 from app.actions.record_writes import CloseRecordWrites, RecordWriter, require_kept
-from app.actions.undo_images import created_image, steps_of
+from app.actions.undo_images import created_image, kept_image, steps_of
 from app.close.activities import Activity
 from app.close.failures import CloseError
 from app.close.records import Contact, Lead, ObjectType
 from app.storage.action_memory import ActionMemory
-from app.storage.plan_store import NewPlan, StepKind, StepState
+from app.storage.plan_store import NewPlan, PlanStep, StepKind, StepState
 
 Written = Lead | Contact | Activity | None
 
@@ -77,6 +77,7 @@ class Application:
     plan_id: int | None = None
     _nested: list[Contact] = field(default_factory=list)
     _entries: list[Activity] = field(default_factory=list)
+    _steps: tuple[PlanStep, ...] = ()
     _writer: RecordWriter = field(init=False)
     _activities: ActivityWriter = field(init=False)
     _final: FinalWriter = field(init=False)
@@ -112,7 +113,7 @@ class Application:
 
     def _begin(self, plan: Plan) -> int:
         origin = self.origin
-        steps = steps_of(plan)
+        self._steps = steps = steps_of(plan)
         # Known before the calls: a payload settled on these records is not settled while they change.
         written = [step.record_id for step in steps if step.record_id]
         self.memory.settled.touched([*written, *(key for step in steps for _, key in step.keys)])
@@ -140,7 +141,9 @@ class Application:
             raise
         created = isinstance(write, CreateLead | CreateContact | AddActivity)
         image = created_image(record) if created and record is not None else None
-        plans.mark(plan_id, position, StepState.DONE, record.id if image and record else None, image)
+        if isinstance(write, UpdateContact) and isinstance(record, Contact) and self._writer.left_out:
+            image = kept_image(self._steps[position].image, record)
+        plans.mark(plan_id, position, StepState.DONE, record.id if created and record else None, image)
         if isinstance(record, Activity):
             self._entries.append(record)
         if not isinstance(record, Lead | Contact):

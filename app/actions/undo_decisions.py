@@ -5,23 +5,16 @@ Only what still is as we left it goes back. Everything else stays, with the reas
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
 from app.actions.custom_values import same_value
 from app.actions.plan import RecordRef
-from app.actions.undo_images import LISTS, entries_of, pairs
-from app.close.comparison import same_email, same_phone, same_url
+from app.actions.undo_images import LISTS, SAME, entries_of, pairs
 from app.close.records import ListEntry
 from app.json_value import JsonObject, JsonValue
-
-_SAME: Mapping[str, Callable[[str, str], bool]] = {
-    "emails": same_email,
-    "phones": same_phone,
-    "urls": same_url,
-}
 
 
 class UndoOutcome(StrEnum):
@@ -91,7 +84,7 @@ def additions(made: JsonValue, held: Mapping[str, JsonValue]) -> tuple[str, ...]
 def _as_made(key: str, held: JsonValue, image: Mapping[str, JsonValue]) -> bool:
     if key in LISTS:
         known = entries_of(image.get(key))
-        return all(any(_SAME[key](e.value, k.value) for k in known) for e in entries_of(held))
+        return all(any(SAME[key](e.value, k.value) for k in known) for e in entries_of(held))
     if key not in image:
         # Every lead has a status; an image from before the answer does not know which.
         return key == "status_id"
@@ -119,7 +112,7 @@ def _left(record: RecordRef, name: str, now: JsonValue, reason: str) -> UndoLine
 def _without(
     key: str, held: Sequence[ListEntry], ours: Sequence[ListEntry]
 ) -> tuple[list[ListEntry], list[ListEntry]]:
-    same = _SAME[key]
+    same = SAME[key]
     gone = [entry for entry in held if any(same(entry.value, our.value) for our in ours)]
     return [entry for entry in held if entry not in gone], gone
 

@@ -7,7 +7,7 @@ long as it still looks like that. The images are the only thing undo knows, also
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from app.actions.plan import (
@@ -27,11 +27,18 @@ from app.actions.plan import (
     Write,
 )
 from app.close.activities import Activity
+from app.close.comparison import same_email, same_phone, same_url
 from app.close.records import CUSTOM_PREFIX, Contact, ContactWrite, Lead, LeadWrite, ListEntry
 from app.json_value import JsonObject, JsonValue
 from app.storage.plan_store import PlanStep, StepKind
 
 LISTS = ("emails", "phones", "urls")
+SAME: Mapping[str, Callable[[str, str], bool]] = {
+    "emails": same_email,
+    "phones": same_phone,
+    "urls": same_url,
+}
+"""When two entries of a list mean the same."""
 
 
 def steps_of(plan: Plan) -> tuple[PlanStep, ...]:
@@ -104,6 +111,24 @@ def created_image(record: Lead | Contact | Activity) -> JsonObject:
         return {"made": contact_values(record)}
     contacts: list[JsonValue] = [{"id": each.id, **contact_values(each)} for each in record.contacts]
     return {"made": lead_values(record), "contacts": contacts}
+
+
+def kept_image(image: JsonObject, record: Contact) -> JsonObject:
+    """The image of an update without the list entries that Close refused: those were never written."""
+    fields = dict(cast("Mapping[str, JsonObject]", image["fields"]))
+    held = contact_values(record)
+    for key in (one for one in LISTS if one in fields):
+        there = entries_of(held.get(key))
+        kept = [
+            entry
+            for entry in entries_of(fields[key]["after"])
+            if any(SAME[key](entry.value, each.value) for each in there)
+        ]
+        if kept:
+            fields[key] = {**fields[key], "after": pairs(kept)}
+        else:
+            del fields[key]
+    return {"fields": fields}
 
 
 def lead_values(lead: Lead | LeadWrite) -> dict[str, JsonValue]:
