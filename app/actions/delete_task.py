@@ -128,7 +128,9 @@ class DeleteTask:
         work = self._work
         if not self.keys:
             return ()
-        looking = LookUp(work.close, work.settings, work.memory.identities, self._payload)
+        looking = LookUp(
+            work.close, work.settings, work.memory.identities, self._payload, recent=work.recently_written
+        )
         self._found = await looking.find()
         RecordMemory(work.memory.identities, work.settings, self._payload).adopt(self._found)
         homes = self._found.leads_of_contacts

@@ -6,7 +6,7 @@ anything is decided from it, and its ids are compared here again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,6 +14,7 @@ from typing import Protocol
 from app.actions.field_gone import field_gone
 from app.actions.record_keys import (
     ONE_OF_SEVERAL,
+    RecordKey,
     company_key,
     email_key,
     usable_company_id,
@@ -45,15 +46,23 @@ class CloseRecords(Protocol):
     async def contacts_by_email(self, email: str, *, user_field_id: str | None) -> tuple[Contact, ...]: ...
 
 
+def _none(_key: RecordKey) -> Sequence[str]:
+    return ()
+
+
 @dataclass(slots=True)
 class LookUp:
-    """One event's look-up; ``story`` gathers what was found how, in words for the trace."""
+    """One event's look-up; ``story`` gathers what was found how, in words for the trace.
+
+    ``recent`` names the records that were written here for a key so recently that no search may know them.
+    """
 
     close: CloseRecords
     settings: ActionSettings
     identities: Identities
     payload: UpsertPayload
     recreate_deleted: bool = False
+    recent: Callable[[RecordKey], Sequence[str]] = _none
     story: list[str] = field(default_factory=list)
     _company_id: str = field(init=False)
     _user_id: str = field(init=False)
@@ -220,6 +229,7 @@ class LookUp:
             return alone, gone
         with _searching_by(self.settings.user_field_name):
             hits = await self.close.contacts_by_user_id(field_id, user_id)
+        pointer = await self._with_recent(pointer, hits, user_key(user_id))
         return self._told(_united(pointer, hits), BY_USER_ID), gone
 
     async def _by_email(self) -> tuple[tuple[Contact, ...], bool]:
@@ -229,8 +239,19 @@ class LookUp:
         hits = await self.close.contacts_by_email(
             self.payload.contact_email, user_field_id=self.settings.user_field_id
         )
+        pointer = await self._with_recent(pointer, hits, email_key(self.payload.contact_email))
         fitting = tuple(contact for contact in hits if self._is_person(contact))
         return self._told(_united(pointer, fitting), BY_EMAIL), gone
+
+    async def _with_recent(
+        self, pointer: tuple[Contact, ...], hits: Sequence[Contact], key: str
+    ) -> tuple[Contact, ...]:
+        """What is remembered, with the person's contacts that the search index may not show yet."""
+        known = {contact.id for contact in (*pointer, *hits)}
+        fresh = [
+            await self._contact_or_none(one) for one in self.recent(("contact", key)) if one not in known
+        ]
+        return (*pointer, *(one for one in fresh if one is not None and self._is_person(one)))
 
     async def _remembered(self, way: str) -> tuple[tuple[Contact, ...], tuple[Contact, ...], bool]:
         """The person's only contact, or one of several, as remembered; and whether it is gone."""

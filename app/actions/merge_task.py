@@ -62,7 +62,7 @@ class MergeTask:
     async def _find(self, user_id: str, story: list[str]) -> Found:
         work = self._work
         who = UpsertPayload(contact_external_id=user_id)
-        looking = LookUp(work.close, work.settings, work.memory.identities, who)
+        looking = LookUp(work.close, work.settings, work.memory.identities, who, recent=work.recently_written)
         found = await looking.find()
         story += looking.story if found.contacts else [f"No contact of “{user_id}”"]
         return found

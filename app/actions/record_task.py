@@ -71,7 +71,7 @@ class RecordTask:
         if not self.keys or self._only_counts:
             return ()
         work, who = self._work, self._payload.who
-        looking = LookUp(work.close, work.settings, work.memory.identities, who)
+        looking = LookUp(work.close, work.settings, work.memory.identities, who, recent=work.recently_written)
         self._found = await looking.find()
         RecordMemory(work.memory.identities, work.settings, who).adopt(self._found)
         if self._entry is not None and not self._payload.type_id:

@@ -39,6 +39,7 @@ from app.storage.settled_payloads import Settled
 _DAY_MS = 24 * 3600 * 1000
 _PRUNE_EVERY = 500
 _TRIES = 3
+_LONGEST_WINDOW_DAYS = 7
 
 
 @dataclass(slots=True)
@@ -252,6 +253,7 @@ class ActionRunner:
             now_ms = self._now_ms()
             self._memory.plans.prune(now_ms - self._options.plans_kept_days * _DAY_MS)
             self._memory.settled.prune(now_ms - int(self._options.settled_s * 1000))
+            self._memory.entries.prune(now_ms - _LONGEST_WINDOW_DAYS * _DAY_MS)
         self._runs += 1
 
 

@@ -32,7 +32,14 @@ class UpsertTask:
     async def look_up(self) -> Sequence[str]:
         work = self._work
         recreate = work.options.recreate_deleted
-        looking = LookUp(work.close, work.settings, work.memory.identities, self._payload, recreate)
+        looking = LookUp(
+            work.close,
+            work.settings,
+            work.memory.identities,
+            self._payload,
+            recreate,
+            recent=work.recently_written,
+        )
         self._found = await looking.find()
         self._memory.adopt(self._found)
         return looking.story

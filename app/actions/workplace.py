@@ -24,6 +24,8 @@ from app.storage.action_memory import ActionMemory
 QUIET_TIME_S = 60.0
 """How long a lost answer to a create is waited out: Close's search has been measured to lag 30-60 s."""
 
+_UNSEEN_MS = 3 * 60 * 1000
+
 SETTLED_S = 24 * 3600.0
 """How long an unchanged payload is believed to be unchanged in Close before the records are read again."""
 
@@ -83,6 +85,10 @@ class Workplace:
             if applied is not None and applied > event.timestamp:
                 late.add(record_id)
         return Lateness(frozenset(late))
+
+    def recently_written(self, key: RecordKey) -> Sequence[str]:
+        """The records written for this key while Close's search may not show them."""
+        return self.memory.plans.written_for(*key, self.now_ms() - _UNSEEN_MS)
 
     def wait_for_index(self, keys: Iterable[RecordKey]) -> None:
         """Refuse to go on while a create of the same record may still surface in Close's search.

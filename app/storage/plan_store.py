@@ -166,6 +166,9 @@ class PlanStore(Protocol):
     def made_here(self, close_id: str) -> bool:
         """Whether the record was created by this program, however long ago."""
 
+    def written_for(self, kind: str, key: str, since_ms: int) -> tuple[str, ...]:
+        """The records that plans since then created for this identity, or gave it to, oldest first."""
+
     def creations(self, since_ms: int) -> tuple[StoredPlan, ...]:
         """Plans since then that created records, oldest first."""
 
@@ -280,6 +283,22 @@ class SqlitePlans:
 
     def made_here(self, close_id: str) -> bool:
         return self._shared.row("SELECT 1 FROM made_record WHERE close_id = ?", (close_id,)) is not None
+
+    def written_for(self, kind: str, key: str, since_ms: int) -> tuple[str, ...]:
+        rows = self._shared.rows(
+            "SELECT record_type, record_id, image FROM plan_step JOIN plan ON plan.id = plan_step.plan_id "
+            "WHERE plan.at_ms >= ? AND record_id IS NOT NULL AND instr(keys, ?) "
+            "ORDER BY plan_id, position",
+            (since_ms, json.dumps([kind, key])),
+        )
+        found: list[str] = []
+        for record_type, record_id, image in rows:
+            if record_type == kind:
+                found.append(record_id)
+            else:
+                # A contact that was created inside its lead is only in the lead's image.
+                found += [one["id"] for one in json.loads(image).get("contacts", ()) if "id" in one]
+        return tuple(dict.fromkeys(found))
 
     def creations(self, since_ms: int) -> tuple[StoredPlan, ...]:
         return self._read(
