@@ -28,6 +28,7 @@ _Result = TypeVar("_Result")
 GROUP_ROWS = 2_000
 GROUP_BYTES = 4 * 1024 * 1024
 QUEUE_BYTES = 64 * 1024 * 1024
+QUEUE_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,18 @@ class GroupCommitWriter:
         open_connection: Callable[[], sqlite3.Connection],
         *,
         queue_bytes: int = QUEUE_BYTES,
+        queue_rows: int = QUEUE_ROWS,
     ) -> None:
         self._path = path
         self._open = open_connection
         self._queue_bytes = queue_bytes
+        self._queue_rows = queue_rows
         self._loop = asyncio.get_running_loop()
         self._jobs: deque[_Job[Any]] = deque()
         self._wake = threading.Condition()
         self._closing = False
         self._pending_bytes = 0
+        self._pending_rows = 0
         self._stopped = self._loop.create_future()
         self._thread = threading.Thread(target=self._work, name="inbox-writer", daemon=True)
         self.trouble: AppError | None = None
@@ -80,11 +84,12 @@ class GroupCommitWriter:
     ) -> _Result:
         """Run ``work`` in the next transaction and return its result once that is on disk.
 
-        ``size_bytes`` counts against the bound on memory; work without a size is never turned away.
+        ``rows`` and ``size_bytes`` count against the bounds on memory; work without a size is never turned
+        away.
         Raises ``InboxBusyError``, ``AppError`` (the file cannot be used; nothing was kept), or what
         ``work`` raised.
         """
-        if size_bytes and self._pending_bytes + size_bytes > self._queue_bytes:
+        if size_bytes and self._is_full(rows, size_bytes):
             raise InboxBusyError
         job = _Job(work, rows, size_bytes, self._loop.create_future())
         with self._wake:
@@ -93,8 +98,15 @@ class GroupCommitWriter:
             self._jobs.append(job)
             self._wake.notify()
         self._pending_bytes += size_bytes
+        self._pending_rows += rows
         result: _Result = await job.future
         return result
+
+    def _is_full(self, rows: int, size_bytes: int) -> bool:
+        return (
+            self._pending_bytes + size_bytes > self._queue_bytes
+            or self._pending_rows + rows > self._queue_rows
+        )
 
     async def close(self) -> None:
         """Write what is queued, close the file and end the thread."""
@@ -164,6 +176,7 @@ class GroupCommitWriter:
     def _settle(self, group: Sequence[_Job[Any]], done: Sequence[_Done]) -> None:
         for job, outcome in zip(group, done, strict=True):
             self._pending_bytes -= job.size_bytes
+            self._pending_rows -= job.rows
             self._note(outcome.error)
             if job.future.done():
                 continue

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.errors import AppError
 from app.relay import inbox_sql
 from app.relay.delivery import OPEN_STATES, State
+from app.relay.disk_room import DiskRoom
 from app.relay.event_records import Appended, Claims, EventRow, Mark, NewEvent
 from app.relay.event_store import Requeued
 from app.relay.group_commit import QUEUE_BYTES, GroupCommitWriter
@@ -21,11 +22,19 @@ from app.storage.profile import Mode
 _ROW_BYTES = 1_000
 
 
+KEPT_IDS = 100_000
+"""How many of the newest message ids are remembered whatever their age: about 10 MB."""
+
+
 class Inbox:
     """An ``EventStore``. Belongs to the loop that opened it; read through ``InboxReader``."""
 
-    def __init__(self, writer: GroupCommitWriter, depth: int, redact: Redact) -> None:
+    def __init__(
+        self, writer: GroupCommitWriter, depth: int, redact: Redact, room: DiskRoom, kept_ids: int
+    ) -> None:
         self._writer = writer
+        self._room = room
+        self._kept_ids = kept_ids
         self._depth = depth
         self._redact = redact
 
@@ -37,6 +46,8 @@ class Inbox:
         *,
         open_connection: Callable[[], sqlite3.Connection] | None = None,
         queue_bytes: int = QUEUE_BYTES,
+        room: DiskRoom | None = None,
+        kept_ids: int = KEPT_IDS,
     ) -> Inbox:
         """Open or create the file and start its writer. Raises ``AppError``.
 
@@ -51,7 +62,7 @@ class Inbox:
         except BaseException:
             await writer.close()
             raise
-        return cls(writer, depth, redact)
+        return cls(writer, depth, redact, room or DiskRoom(path), kept_ids)
 
     async def close(self) -> None:
         await self._writer.close()
@@ -63,13 +74,15 @@ class Inbox:
     @property
     def trouble(self) -> str:
         """Why the last write was refused, empty when all is well."""
-        return self._writer.trouble.title if self._writer.trouble else ""
+        return self._writer.trouble.title if self._writer.trouble else self._room.trouble
 
     async def append(self, events: Sequence[NewEvent]) -> Appended:
+        if not events:
+            return Appended((), 0)
+        size_bytes = sum(len(event.body) + _ROW_BYTES for event in events)
+        self._room.take(size_bytes)
         appended = await self._writer.run(
-            lambda connection: inbox_sql.append(connection, events),
-            rows=len(events),
-            size_bytes=sum(len(event.body) + _ROW_BYTES for event in events),
+            lambda connection: inbox_sql.append(connection, events), rows=len(events), size_bytes=size_bytes
         )
         self._depth += sum(row.state in OPEN_STATES for row in appended.rows)
         return appended
@@ -100,7 +113,9 @@ class Inbox:
 
     async def prune(self, *, before_ms: int, ids_before_ms: int, max_bytes: int) -> int:
         return await self._writer.run(
-            lambda connection: inbox_sql.prune(connection, before_ms, ids_before_ms, max_bytes)
+            lambda connection: inbox_sql.prune(
+                connection, before_ms, ids_before_ms, max_bytes, self._kept_ids
+            )
         )
 
 

@@ -159,11 +159,17 @@ def requeue(connection: sqlite3.Connection, event_id: int, now_ms: int) -> tuple
     return Requeued.DONE, _row(connection, event_id)
 
 
-def prune(connection: sqlite3.Connection, before_ms: int, ids_before_ms: int, max_bytes: int) -> int:
-    """Delete the oldest finished events and forget old message ids, a small group of each."""
+def prune(
+    connection: sqlite3.Connection, before_ms: int, ids_before_ms: int, max_bytes: int, keep_ids: int = 0
+) -> int:
+    """Delete the oldest finished events and forget old message ids, a small group of each.
+
+    The newest ids stay whatever their age: a clock that jumps ahead must not make duplicates possible.
+    """
     connection.execute(
-        "DELETE FROM seen WHERE at_ms < ? AND number IN (SELECT number FROM seen ORDER BY number LIMIT ?)",
-        (ids_before_ms, _FORGET_GROUP),
+        "DELETE FROM seen WHERE at_ms < ? AND number <= (SELECT max(number) FROM seen) - ? "
+        "AND number IN (SELECT number FROM seen ORDER BY number LIMIT ?)",
+        (ids_before_ms, keep_ids, _FORGET_GROUP),
     )
     limit_ms = _ANY_TIME if used_bytes(connection) > max_bytes else before_ms
     return connection.execute(

@@ -28,7 +28,7 @@ DAY_MS = 24 * 3600 * 1000
 
 @pytest.fixture
 async def inbox(tmp_path: Path) -> AsyncIterator[Inbox]:
-    opened = await Inbox.open(tmp_path / "relay.db", redact=str)
+    opened = await Inbox.open(tmp_path / "relay.db", redact=str, kept_ids=0)
     yield opened
     await opened.close()
 
