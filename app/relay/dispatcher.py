@@ -23,9 +23,9 @@ from app.relay.delivery import (
 )
 from app.relay.event_records import ClaimedEvent, Claims, EventRow, Mark
 from app.relay.event_store import EventStore
-from app.relay.processor import Processor
+from app.relay.processor import DatedProcessor, Processor
 from app.segment.bodies import BodyError, decode_event
-from app.segment.events import EventError, read_event
+from app.segment.events import Event, EventError, read_event
 from app.storage.profile import Mode
 
 _log = logging.getLogger(__name__)
@@ -85,6 +85,11 @@ class Dispatcher:
     @property
     def in_flight(self) -> int:
         return len(self._tries)
+
+    @property
+    def live(self) -> bool:
+        """Whether events change Close now: in Live mode, with a key that works, and not paused."""
+        return self._mode is Mode.LIVE and not self._paused and not self._key_trouble
 
     @property
     def paused(self) -> bool:
@@ -219,7 +224,7 @@ class Dispatcher:
         report: EventReport | None = None
         try:
             event = read_event(decode_event(claimed.body))
-            report = await self._processor.process(event, live=context.live)
+            report = await self._process(event, claimed.as_of_ms, live=context.live)
             context = replace(context, now_ms=self._clock.now_ms())
             return _Try(after_report(report, context, self._policy, self._uniform), report)
         except AppError as error:
@@ -230,6 +235,12 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - one poisonous event must not stop the others
             _log.exception("Event %d met a defect of the program.", claimed.row.id)
             return _Try(after_defect(context), report)
+
+    async def _process(self, event: Event, as_of_ms: int | None, *, live: bool) -> EventReport:
+        processor = self._processor
+        if as_of_ms is not None and isinstance(processor, DatedProcessor):
+            return await processor.process_as_of(event, live=live, as_of_ms=as_of_ms)
+        return await processor.process(event, live=live)
 
     def _stop_for_key(self, reason: str) -> None:
         if not self._key_trouble:

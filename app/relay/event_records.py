@@ -18,6 +18,8 @@ class Trust(StrEnum):
     IN_SIGNED_BATCH = "in a signed batch"
     UNSIGNED = "unsigned"
     WRITE_KEY = "with a write key"
+    FILE = "from a file"
+    EDITED = "edited here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,15 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEvent:
-    """An event that the dispatcher holds; ``first_try_ms`` is None before the first try."""
+    """An event that the dispatcher holds; ``first_try_ms`` is None before the first try.
+
+    ``as_of_ms`` is set for a replay that wants the mappings of that moment.
+    """
 
     row: EventRow
     body: bytes
     first_try_ms: int | None
+    as_of_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,8 @@ class Appended:
 class EventFilter:
     """Newest first. Empty sets mean all; ``text`` is looked for in the title, ids and the body.
 
-    ``before_id`` continues a list below its last row.
+    ``name`` is a whole title, ``person`` an id, ``mapping`` one that has run on the event. ``until_ms`` is
+    left out itself. ``before_id`` continues a list below its last row.
     """
 
     states: frozenset[State] = frozenset()
@@ -119,6 +126,10 @@ class EventFilter:
     since_ms: int | None = None
     before_id: int | None = None
     limit: int = 100
+    until_ms: int | None = None
+    name: str = ""
+    person: str = ""
+    mapping: str = ""
 
 
 @dataclass(frozen=True, slots=True)

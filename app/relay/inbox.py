@@ -7,13 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from app.errors import AppError
-from app.relay import inbox_sql
+from app.relay import inbox_sql, replay_sql
 from app.relay.delivery import OPEN_STATES, State
 from app.relay.disk_room import DiskRoom
 from app.relay.event_records import Appended, Claims, EventRow, Mark, NewEvent
 from app.relay.event_store import Requeued
 from app.relay.group_commit import QUEUE_BYTES, GroupCommitWriter
 from app.relay.inbox_schema import MIGRATIONS
+from app.relay.replay_sql import Advanced
 from app.relay.report_codec import Redact, encode_report
 from app.storage.database import open_database, transaction, translated
 from app.storage.profile import Mode
@@ -110,6 +111,14 @@ class Inbox:
         # A waiting event was counted already and stays in that state.
         self._depth += result is Requeued.DONE and row is not None and row.state is State.QUEUED
         return result, row
+
+    async def advance_replays(self, *, now_ms: int, live: bool) -> Advanced:
+        """Carry on what is being replayed: see ``replay_sql``."""
+        advanced = await self._writer.run(
+            lambda connection: replay_sql.advance(connection, now_ms, live=live), rows=replay_sql.AT_A_TIME
+        )
+        self._depth += advanced.added
+        return advanced
 
     async def prune(self, *, before_ms: int, ids_before_ms: int, max_bytes: int) -> int:
         return await self._writer.run(

@@ -55,7 +55,7 @@ class InboxReader:
 
     def page(self, wanted: EventFilter) -> list[EventRow]:
         """Matching events, newest first."""
-        conditions, values = _conditions(wanted)
+        conditions, values = conditions_of(wanted)
         rows = self._rows(
             f"SELECT {inbox_sql.ROW_COLUMNS} FROM event WHERE {' AND '.join(conditions)} "
             "ORDER BY id DESC LIMIT ?",
@@ -182,7 +182,8 @@ class InboxReader:
         connection.close()
 
 
-def _conditions(wanted: EventFilter) -> tuple[list[str], list[object]]:
+def conditions_of(wanted: EventFilter) -> tuple[list[str], list[object]]:
+    """The filter as SQL conditions on ``event``, and the values for their marks."""
     conditions = ["1"]
     values: list[object] = []
     for column, members in (("state", wanted.states), ("type", wanted.types)):
@@ -192,9 +193,26 @@ def _conditions(wanted: EventFilter) -> tuple[list[str], list[object]]:
     if wanted.since_ms is not None:
         conditions.append("received_ms >= ?")
         values.append(wanted.since_ms)
+    if wanted.until_ms is not None:
+        conditions.append("received_ms < ?")
+        values.append(wanted.until_ms)
     if wanted.before_id is not None:
         conditions.append("id < ?")
         values.append(wanted.before_id)
+    if wanted.name:
+        conditions.append("title = ? COLLATE NOCASE")
+        values.append(wanted.name)
+    if wanted.person:
+        conditions.append("person_key IN (?, ?, ?)")
+        values += [wanted.person, f"user:{wanted.person}", f"anonymous:{wanted.person}"]
+    if wanted.mapping:
+        # A result without a payload is one whose trigger did not match.
+        conditions.append(
+            "EXISTS (SELECT 1 FROM attempt, json_each(CAST(attempt.report AS TEXT), '$.results') AS result "
+            "WHERE attempt.event_id = event.id AND json_extract(result.value, '$.mapping_name') = ? "
+            "AND json_extract(result.value, '$.payload') IS NOT NULL)"
+        )
+        values.append(wanted.mapping)
     text = wanted.text.strip()
     if text:
         pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

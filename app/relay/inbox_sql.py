@@ -36,6 +36,7 @@ _INSERT_EVENT = (
     "outcome, mode, attempts, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?)"
 )
 _READY = "FROM queue WHERE head = 1 AND claimed = 0"
+_AS_OF = "(SELECT max(as_of_ms) FROM replay_item WHERE event_id = event.id AND replay_item.state = 'queued')"
 
 
 def read_row(values: Sequence[Any]) -> EventRow:
@@ -94,9 +95,9 @@ def claim(connection: sqlite3.Connection, limit: int, mode: Mode, now_ms: int) -
             (State.IN_FLIGHT, mode, event_id),
         )
         values = connection.execute(
-            f"SELECT {ROW_COLUMNS}, body, first_try_ms FROM event WHERE id = ?", (event_id,)
+            f"SELECT {ROW_COLUMNS}, body, first_try_ms, {_AS_OF} FROM event WHERE id = ?", (event_id,)
         ).fetchone()
-        events.append(ClaimedEvent(read_row(values), values[12], values[13]))
+        events.append(ClaimedEvent(read_row(values), values[12], values[13], values[14]))
     next_due = connection.execute(f"SELECT min(due_ms) {reachable}").fetchone()[0]
     return Claims(tuple(events), next_due)
 

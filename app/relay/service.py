@@ -32,6 +32,7 @@ from app.relay.processor import Processor
 from app.relay.profile_lock import ProfileLock
 from app.relay.reach_status import ReachStatus
 from app.relay.reachability import Listener, Reachability, ReachChoice
+from app.relay.replay_feeder import feed_replays
 from app.relay.report_codec import Redact
 from app.relay.retention import Retention, keep_within
 from app.relay.running import Running, crash_error, release_claims, wait_for
@@ -338,11 +339,15 @@ class RelayService:
                 keep_within(self._config.retention, inbox, self._clock, running.stop), name="retention"
             )
             following = asyncio.create_task(self._follow_access(running), name="access")
+            replaying = asyncio.create_task(
+                feed_replays(inbox, dispatcher, self._clock, feed.announce, running.stop), name="replays"
+            )
             reaching = asyncio.create_task(self._keep_reachable(running), name="reach")
             started.set_result(running)
             await running.stop.wait()
             await reaching
             await server.stop()
+            await replaying
             await dispatcher.stop(running.drain_s)
             await pruning
             await following
