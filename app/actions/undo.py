@@ -76,12 +76,17 @@ class Undo:
         """The plan with the records of creations whose answers were lost, as far as they were found later."""
         steps = []
         for position, step in enumerate(plan.steps):
-            known = None
-            if step.kind is StepKind.CREATE and step.record_id is None:
-                known = self._known_id(step)
-            if known is not None and self._live:
-                self._memory.plans.set_record(plan.id, position, known)
-            steps.append(replace(step, record_id=known) if known else step)
+            open_creation = step.kind is StepKind.CREATE and step.record_id is None
+            known = self._known_id(step) if open_creation else None
+            if known is None:
+                steps.append(step)
+            elif self._memory.plans.made_here(known):
+                # A later try has looked, found nothing and created it: this one never came about.
+                steps.append(replace(step, state=StepState.NOT_DONE))
+            else:
+                if self._live:
+                    self._memory.plans.set_record(plan.id, position, known)
+                steps.append(replace(step, record_id=known))
         return replace(plan, steps=tuple(steps))
 
     async def _step(self, plan: StoredPlan, position: int, step: PlanStep) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.actions.apply import Applied
 from app.actions.look_up import LookUp
+from app.actions.lost_creations import claim_lost_creations
 from app.actions.plan import Plan
 from app.actions.record_keys import RecordKey
 from app.actions.record_memory import RecordMemory
@@ -20,6 +21,7 @@ class UpsertTask:
 
     def __init__(self, work: Workplace, job: Job) -> None:
         self._work = work
+        self._job = job
         self._event = job.event
         self._payload = read_payload(job.values)
         self._memory = RecordMemory(work.memory.identities, work.settings, self._payload)
@@ -42,6 +44,7 @@ class UpsertTask:
         )
         self._found = await looking.find()
         self._memory.adopt(self._found)
+        claim_lost_creations(work, self._job, self._found)
         return looking.story
 
     async def decide(self) -> Plan:
