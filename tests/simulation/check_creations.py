@@ -136,7 +136,8 @@ def _person(
     by_email = [
         one
         for one, values in picture.of_type("contact")
-        if not (user_id and values.get(USER_KEY)) and emails & {e.casefold() for e in values.get("emails", ())}
+        if not (user_id and values.get(USER_KEY))
+        and emails & {e.casefold() for e in values.get("emails", ())}
     ]
     for contact_id in by_id or by_email:
         home = picture.records[contact_id]["lead_id"]

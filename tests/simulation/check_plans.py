@@ -217,4 +217,3 @@ def _excused(ledger: Ledger, attempt: Try, one: Alteration) -> bool:
     """Somebody typed into the record between our look and our write."""
     until_s = attempt.ended_s if attempt.ended_s is not None else 1e12
     return ledger.person_touched(one.record, attempt.began_s - _READ_BEFORE_S, until_s)
-

@@ -17,6 +17,7 @@ from tests.simulation.ledger import LISTS, Deed, Ledger, Picture
 
 _SAME = {"emails": same_email, "phones": same_phone, "urls": same_url}
 _RECORDS = ("lead", "contact")
+_READ_BEFORE_S = 35.0
 _STAYS = (UndoOutcome.LEFT, UndoOutcome.FINAL)
 
 
@@ -43,7 +44,7 @@ def check(ledger: Ledger) -> Iterator[Finding]:
     if not ledger.played.undo_died and ledger.played.preview is not None:
         yield from _preview(ledger.played.preview, report)
     yield from _only_ours(past, undone)
-    yield from _fields(past, end, report)
+    yield from _fields(ledger, past, end, report)
     yield from _records(ledger, past, end, report)
 
 
@@ -62,6 +63,9 @@ def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
             if deed.kind == "created":
                 past.by_people.add(deed.record_id)
             past.added_to.add(deed.record_id)
+            if deed.record_type.startswith("custom_fields"):
+                key = f"custom.{deed.record_id}"
+                past.added_to |= {one for one, values in past.start.records.items() if key in values}
             held = past.start.records.get(deed.record_id, {})
             for key in ("lead_id", "contact_id"):
                 for one in (held.get(key), *deed.fields.get(key, ())):
@@ -101,11 +105,19 @@ def _only_ours(past: _Past, undone: list[Deed]) -> Iterator[Finding]:
                 yield Finding("undo spares others", f"{key}={before!r} was not ours: {deed}")
 
 
-def _fields(past: _Past, end: Picture, report: UndoReport) -> Iterator[Finding]:
+def _raced(ledger: Ledger, deeds: list[Deed]) -> bool:
+    """Whether somebody typed between our look and one of our writes: then we took back what we saw."""
+    began = [(deed.attempt.began_s if deed.attempt else 0.0, deed) for deed in deeds]
+    return any(
+        ledger.person_touched(deed.record_id, at_s - _READ_BEFORE_S, deed.at_s) for at_s, deed in began
+    )
+
+
+def _fields(ledger: Ledger, past: _Past, end: Picture, report: UndoReport) -> Iterator[Finding]:
     for (record_id, key), deeds in past.ours.items():
         if record_id not in past.start.records or record_id not in end.records:
             continue
-        if past.start.types[record_id] not in _RECORDS or key in ("lead_id",):
+        if past.start.types[record_id] not in _RECORDS or key == "lead_id" or _raced(ledger, deeds):
             continue
         held, now = past.start.records[record_id].get(key), end.records[record_id].get(key)
         if key in LISTS:
@@ -141,11 +153,14 @@ def _records(ledger: Ledger, past: _Past, end: Picture, report: UndoReport) -> I
     for record_id, deed in past.made.items():
         if deed.record_type not in _RECORDS or record_id not in end.records:
             continue
+        never_confirmed = open_creations and any(line.record.id is None for line in report.lines)
         if _named(report, record_id):
+            if never_confirmed:
+                continue
             if record_id not in past.added_to and not _children_left(record_id, end):
                 words = f"nobody added anything: {[line.reason for line in _lines(report, record_id)]}"
                 yield Finding("undo removes what we made", f"{record_id[:12]} stays although {words}: {deed}")
-        elif not (open_creations and any(line.record.id is None for line in report.lines)):
+        elif not never_confirmed:
             yield Finding("undo names what stays", f"{record_id[:12]} stays: {deed}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-class Died(BaseException):  # noqa: N818 - not an error: the process is gone
+class Died(BaseException):
     """What code of a dead process runs into. No handler of ours may stop it."""
 
 

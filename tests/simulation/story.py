@@ -23,7 +23,11 @@ def story_of(trial: Trial) -> str:
         lines += [(call.sent_s, 1, _call(call)) for call in played.wire.calls]
         lines += [(deed.at_s, 2, f"    {deed}") for deed in ledger.deeds]
         lines += [
-            (one.began_s, 0, f"try {one.number} of {one.event_key}: {json.dumps(ledger.bodies.get(one.event_key))}")
+            (
+                one.began_s,
+                0,
+                f"try {one.number} of {one.event_key}: {json.dumps(ledger.bodies.get(one.event_key))}",
+            )
             for one in played.tries
         ]
         for one in played.tries:

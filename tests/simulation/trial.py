@@ -43,9 +43,7 @@ def trial_of(history: History) -> Trial:
             trial.findings += check(ledger)
 
     try:
-        world.play(
-            lambda played: judge(BEFORE_UNDO, played), lambda played: judge(AFTER_UNDO, played)
-        )
+        world.play(lambda played: judge(BEFORE_UNDO, played), lambda played: judge(AFTER_UNDO, played))
     except Exception as error:  # noqa: BLE001 - whatever it is, it belongs to this seed
         trial.findings.append(Finding("no defect of ours", f"{type(error).__name__}: {error}"))
     trial.log = world.played.log
