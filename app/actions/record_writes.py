@@ -18,7 +18,7 @@ from app.actions.plan import CreateContact, CreateLead, Remembered, UpdateContac
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, ContactWrite, Lead, LeadWrite
 from app.json_value import JsonValue
-from app.storage.identity_store import Identities, Identity
+from app.storage.identity_store import Identities, Identity, Settlement
 
 _LISTS = ("emails", "phones", "urls")
 
@@ -94,22 +94,24 @@ class RecordWriter:
         return identities.lead_for(one.key) if one.kind == "lead" else identities.contact_for(one.key)
 
     def _settle(self, remember: Sequence[Remembered], lead: Lead | None, contact: Contact | None) -> None:
+        settlements = []
         for one in remember:
             record = lead if one.kind == "lead" else contact
             if record is not None:
-                self.identities.settle(one.kind, one.key, record.id, one.how)
+                settlements.append(Settlement(one.kind, one.key, record.id, one.how))
+        self.identities.settle_all(settlements)
 
     @contextmanager
     def _open_creation(self, remember: Sequence[Remembered]) -> Iterator[None]:
         """Intend, and settle when Close has surely created nothing; a lost answer leaves it open."""
-        for one in remember:
-            self.identities.intend(one.kind, one.key, "create", self.now_ms())
+        self.identities.intend_all([(one.kind, one.key) for one in remember], "create", self.now_ms())
         try:
             yield
         except CloseError as error:
             if not error.may_have_happened:
-                for one in remember:
-                    self.identities.settle(one.kind, one.key, None, "not created")
+                self.identities.settle_all(
+                    [Settlement(one.kind, one.key, None, "not created") for one in remember]
+                )
             raise
 
     async def _with_contact_retry(self, lead: LeadWrite) -> Lead:

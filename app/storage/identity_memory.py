@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.close.records import ObjectType
-from app.storage.identity_store import Identities, Identity, Intent
+from app.storage.identity_store import Identities, Identity, Intent, Settlement
 
 
 class MemoryIdentities:
@@ -42,6 +42,14 @@ class MemoryIdentities:
             self._intents.pop((kind, external_id), None)
             if close_id is not None:
                 self.learn(kind, external_id, close_id, how)
+
+    def intend_all(self, keys: Sequence[tuple[ObjectType, str]], operation: str, at_ms: int) -> None:
+        for kind, external_id in keys:
+            self.intend(kind, external_id, operation, at_ms)
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        for one in settlements:
+            self.settle(one.kind, one.external_id, one.close_id, one.how)
 
     def forget_record(self, kind: ObjectType, close_id: str) -> None:
         with self._lock:
@@ -95,6 +103,12 @@ class ReadOnlyIdentities:
         return self._known.intent_for(kind, external_id)
 
     def settle(self, kind: ObjectType, external_id: str, close_id: str | None, how: str) -> None:
+        """Dropped."""
+
+    def intend_all(self, keys: Sequence[tuple[ObjectType, str]], operation: str, at_ms: int) -> None:
+        """Dropped."""
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
         """Dropped."""
 
     def forget_record(self, kind: ObjectType, close_id: str) -> None:

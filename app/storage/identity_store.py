@@ -71,6 +71,16 @@ class Intent:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The end of an intent: with a ``close_id`` the id stands for that record from then on."""
+
+    kind: ObjectType
+    external_id: str
+    close_id: str | None
+    how: str
+
+
 class Identities(Protocol):
     """What actions need to know and to remember. Implementations may be used from any thread.
 
@@ -102,6 +112,12 @@ class Identities(Protocol):
 
     def page(self, after: tuple[str, str] | None, limit: int) -> Sequence[Identity]:
         """Identities in the order of (kind, external id), those behind ``after``."""
+
+    def intend_all(self, keys: Sequence[tuple[ObjectType, str]], operation: str, at_ms: int) -> None:
+        """``intend`` for everything one creation stands for, in one transaction."""
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
+        """``settle`` for several, in one transaction."""
 
     def applied_at(self, kind: ObjectType, close_id: str) -> datetime | None:
         """The time of the newest event applied to the record, in UTC."""
@@ -150,11 +166,14 @@ class SqliteIdentities:
             )
 
     def intend(self, kind: ObjectType, external_id: str, operation: str, at_ms: int) -> None:
+        self.intend_all([(kind, external_id)], operation, at_ms)
+
+    def intend_all(self, keys: Sequence[tuple[ObjectType, str]], operation: str, at_ms: int) -> None:
         with self.shared.writing() as connection:
-            connection.execute(
+            connection.executemany(
                 "INSERT OR REPLACE INTO create_intent (kind, external_id, operation, at_ms) "
                 "VALUES (?, ?, ?, ?)",
-                (kind, storable(external_id), operation, at_ms),
+                [(kind, storable(external_id), operation, at_ms) for kind, external_id in keys],
             )
 
     def intent_for(self, kind: ObjectType, external_id: str) -> Intent | None:
@@ -165,12 +184,17 @@ class SqliteIdentities:
         return None if row is None else Intent(kind, external_id, row[0], row[1])
 
     def settle(self, kind: ObjectType, external_id: str, close_id: str | None, how: str) -> None:
+        self.settle_all([Settlement(kind, external_id, close_id, how)])
+
+    def settle_all(self, settlements: Sequence[Settlement]) -> None:
         with self.shared.writing() as connection:
-            connection.execute(
-                "DELETE FROM create_intent WHERE kind = ? AND external_id = ?", (kind, storable(external_id))
-            )
-            if close_id is not None:
-                _learn(connection, kind, external_id, close_id, how)
+            for one in settlements:
+                connection.execute(
+                    "DELETE FROM create_intent WHERE kind = ? AND external_id = ?",
+                    (one.kind, storable(one.external_id)),
+                )
+                if one.close_id is not None:
+                    _learn(connection, one.kind, one.external_id, one.close_id, one.how)
 
     def forget_record(self, kind: ObjectType, close_id: str) -> None:
         with self.shared.writing() as connection:
