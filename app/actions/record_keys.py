@@ -80,3 +80,8 @@ def remember_user_id(
     """What a contact stands for that was given the User ID."""
     kind, key = person_keys(payload, settings)[0]
     return (Remembered(kind, key, "given the ID" if sole else ONE_OF_SEVERAL),)
+
+
+def remember_address(payload: UpsertPayload) -> Remembered:
+    """What a contact stands for that was given the address: others may have it as well."""
+    return Remembered("contact", email_key(payload.contact_email), ONE_OF_SEVERAL)

@@ -13,7 +13,7 @@ from typing import cast
 from app.actions.custom_values import same_value
 from app.actions.plan import RecordRef
 from app.actions.undo_images import LISTS, SAME, entries_of, pairs
-from app.close.records import ListEntry
+from app.close.records import CUSTOM_PREFIX, ListEntry
 from app.json_value import JsonObject, JsonValue
 
 
@@ -89,6 +89,21 @@ def _as_made(key: str, held: JsonValue, image: Mapping[str, JsonValue]) -> bool:
         # Every lead has a status; an image from before the answer does not know which.
         return key == "status_id"
     return same_value(image[key], held)
+
+
+def shares_value(made: JsonValue, held: Mapping[str, JsonValue]) -> bool:
+    """Whether a contact still has an address or a custom value it was created with."""
+    image = made if isinstance(made, Mapping) else {}
+    for key, value in held.items():
+        if key in LISTS and any(
+            SAME[key](one.value, each.value)
+            for one in entries_of(image.get(key))
+            for each in entries_of(value)
+        ):
+            return True
+        if key.startswith(CUSTOM_PREFIX) and key in image and same_value(image[key], value):
+            return True
+    return False
 
 
 def changed_since(fields: Sequence[str]) -> str:

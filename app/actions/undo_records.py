@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from app.actions.undo_decisions import additions, list_entries
+from app.actions.undo_decisions import additions, list_entries, shares_value
 from app.actions.undo_images import contact_values, lead_values
 from app.close.activities import Activity, ActivityWrite
 from app.close.failures import CloseError, FailureKind
@@ -93,11 +93,13 @@ class UndoRecords:
             return str(made["id"])
         lead = await self._lead(lead_id)
         # What was taken back since the lead was read counts as taken back.
-        matching = [
-            one.id
+        held = {
+            one.id: self._values.get(one.id) or contact_values(one)
             for one in (lead.contacts if lead else ())
-            if not additions(made, self._values.get(one.id) or contact_values(one))
-        ]
+            if one.id not in self._removed
+        }
+        untouched = [one for one, values in held.items() if not additions(made, values)]
+        matching = untouched or [one for one, values in held.items() if shares_value(made, values)]
         return matching[0] if len(matching) == 1 else None
 
     async def on_lead(self, lead_id: str) -> str:

@@ -52,6 +52,7 @@ from app.actions.plan import (
 )
 from app.actions.record_keys import (
     person_keys,
+    remember_address,
     remember_company,
     remember_person,
     remember_user_id,
@@ -142,6 +143,8 @@ class _Draft:
             settings = self.vocabulary.settings
             gives_id = settings.user_field_id in difference.write.custom
             remember = remember_user_id(self.payload, settings, sole=sole) if gives_id else ()
+            if difference.write.emails is not None:
+                remember = (*remember, remember_address(self.payload))
             self.writes.append(UpdateContact(contact.id, difference.write, contact, remember))
 
     def update_lead(self, lead: Lead, reason: str, *, give_company_id: bool = True) -> None:
