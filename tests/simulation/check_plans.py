@@ -128,7 +128,7 @@ def _reported(ledger: Ledger, attempt: Try, deeds: list[Deed]) -> Iterator[Findi
     for one in planned:
         if refused and one.field in LISTS:
             continue
-        if _excused(ledger, attempt, one):
+        if _excused(ledger, attempt, one) or _done_before(ledger, attempt, one):
             continue
         words = f"{attempt.event_key} try {attempt.number} did not make {one}"
         yield Finding("plan equals change", words)
@@ -211,6 +211,14 @@ def _same(planned: Alteration, actual: Alteration) -> bool:
 
 def _both_empty(one: Any, other: Any) -> bool:
     return one in (None, "") and other in (None, "")
+
+
+def _done_before(ledger: Ledger, attempt: Try, one: Alteration) -> bool:
+    """A deletion that an earlier try has made, and that a stale read hid from this one."""
+    return one.field == "" and any(
+        deed.record_id == one.record and deed.kind == "deleted" and deed.at_s < attempt.began_s
+        for deed in ledger.deeds
+    )
 
 
 def _excused(ledger: Ledger, attempt: Try, one: Alteration) -> bool:

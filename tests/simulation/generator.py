@@ -211,11 +211,14 @@ class _Generator:
     def _weather(self) -> list[Step]:
         chance, at_s = self._random, self._at()
         kind = chance.choice(
-            ("drop_after_commit", "drop_after_commit", "drop_before", "slow", "429", "5xx", "garbage")
-            + ("no_network", "lag", "delete_field", "refuse_key", "limits")
+            (
+                *("drop_after_commit", "drop_after_commit", "drop_before", "slow", "429", "5xx", "garbage"),
+                *("no_network", "lag", "delete_field", "refuse_key", "limits"),
+            )
         )
         calls = chance.choice((1, 1, 2, 5, 12))
-        done_first = chance.random() < 0.5
+        # A 429 says that nothing was done.
+        done_first = chance.random() < 0.5 and kind != "429"
         if kind in ("drop_after_commit", "drop_before", "5xx", "garbage") and chance.random() < 0.7:
             method = chance.choice(_WRITES)
             return [Weather(at_s, kind, calls, 0, method, chance.choice(_PATHS), done_first)]
