@@ -21,7 +21,7 @@ from app.ui.mapping.session import EditingSession
 from app.ui.mapping.variables_model import VariablesModel
 from app.workflows.mapping_editor.advice import Advice
 from app.workflows.mapping_editor.evaluation import Evaluation
-from app.workflows.mapping_editor.targets import MappingTarget, targets_of, value_at
+from app.workflows.mapping_editor.targets import MappingTarget, value_at
 from app.workflows.mapping_editor.variables_read import variables_read
 from app.workflows.samples import Sample
 
@@ -88,7 +88,7 @@ class MappingDesk(QObject):
         spec, action = self.session.spec, self.action
         if spec is None or action is None:
             return ()
-        return targets_of(action, self.session.vocabulary, spec.mapping)
+        return self._builder.targets(spec.mapping, action, self.session.vocabulary)
 
     def body(self) -> JsonObject | None:
         return self.session.sample.body if self.session.sample is not None else None

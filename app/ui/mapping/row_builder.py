@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 
 from PySide6.QtCore import QCoreApplication
 
@@ -17,6 +18,7 @@ from app.workflows.mapping_editor.advice import Advice, Severity
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
 from app.workflows.mapping_editor.evaluation import Evaluation, TargetValue, ValueState
 from app.workflows.mapping_editor.targets import (
+    GroupCount,
     MappingTarget,
     TargetGroup,
     mapped_count,
@@ -47,11 +49,31 @@ class RowSet:
     fields: Mapping[TargetGroup, Sequence[FieldRow]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What rows are made of before any event: the same for all answers to one question."""
+
+    mapping: JsonObject
+    action: ActionDefinition
+    vocabulary: CloseVocabulary
+    targets: tuple[MappingTarget, ...]
+    values: Mapping[str, JsonValue]
+    counts: Mapping[TargetGroup, GroupCount]
+
+
 class RowBuilder:
-    """Remembers how a mapping value was read: while people type in one row the others stay as they are."""
+    """Remembers what it made: while people type in one row the others stay the objects they are."""
 
     def __init__(self) -> None:
         self._read: dict[str, tuple[JsonValue, Expression]] = {}
+        self._made: dict[str, tuple[tuple[object, ...], FieldRow]] = {}
+        self._frame: _Frame | None = None
+
+    def targets(
+        self, mapping: JsonObject, action: ActionDefinition, vocabulary: CloseVocabulary
+    ) -> tuple[MappingTarget, ...]:
+        """The fields of Close that the rows are for."""
+        return self._framed(mapping, action, vocabulary).targets
 
     def build(
         self,
@@ -65,20 +87,21 @@ class RowBuilder:
     ) -> RowSet:
         """The rows. Without an evaluation (no event, or none yet) values stay blank; notes that are only good
         to know are shown on the row that is being edited."""
-        targets = targets_of(action, vocabulary, mapping)
-        counts = mapped_count(targets, mapping, action)
-        values = values_of(mapping, (target.key for target in targets))
+        frame = self._framed(mapping, action, vocabulary)
         about: dict[str, list[Advice]] = {}
         for one in advice:
             about.setdefault(one.key, []).append(one)
-        fields: dict[TargetGroup, list[FieldRow]] = {group: [] for group in counts}
-        for target in targets:
+        fields: dict[TargetGroup, list[FieldRow]] = {group: [] for group in frame.counts}
+        for target in frame.targets:
             found = None if evaluation is None else evaluation.of(target.key)
-            value = values.get(target.key)
-            row = self._row(target, value, action, found, about.get(target.key, []), editing)
-            fields[target.group].append(row)
+            value = frame.values.get(target.key)
+            made_of = (target, value, action, found, about.get(target.key, []), target.key == editing)
+            known = self._made.get(target.key)
+            if known is None or known[0] != made_of:
+                known = self._made[target.key] = (made_of, self._row(*made_of))
+            fields[target.group].append(known[1])
         groups = []
-        for group, counted in counts.items():
+        for group, counted in frame.counts.items():
             as_of = vocabulary.as_of if group is TargetGroup.CUSTOM else ""
             fact = f"{counted.text} · {as_of}" if as_of else counted.text
             groups.append(GroupRow(group, _title(group), _ICONS[group], fact))
@@ -91,13 +114,13 @@ class RowBuilder:
         action: ActionDefinition,
         found: TargetValue | None,
         advice: Sequence[Advice],
-        editing: str,
+        editing: bool,
     ) -> FieldRow:
         expression = None if value is None else self._expression(target.key, value)
         result = _result(found) if expression is not None else RowResult(state=RowState.UNMAPPED)
         notes = _notes(target, found, advice)
         switch = _switch(target, action, expression)
-        asides = tuple(note for note in notes if note.tone is Tone.INFO and target.key != editing)
+        asides = tuple(note for note in notes if note.tone is Tone.INFO and not editing)
         return FieldRow(
             target,
             expression,
@@ -108,6 +131,18 @@ class RowBuilder:
             switch=switch,
             departs=switch is not None and switch != _default(target, action),
         )
+
+    def _framed(self, mapping: JsonObject, action: ActionDefinition, vocabulary: CloseVocabulary) -> _Frame:
+        known = self._frame
+        asked = (mapping, action, vocabulary)
+        # All three are replaced and never changed, so the same objects mean the same rows.
+        if known is not None and all(map(is_, (known.mapping, known.action, known.vocabulary), asked)):
+            return known
+        targets = targets_of(action, vocabulary, mapping)
+        values = values_of(mapping, (target.key for target in targets))
+        counts = mapped_count(targets, mapping, action)
+        self._frame = _Frame(mapping, action, vocabulary, targets, values, counts)
+        return self._frame
 
     def _expression(self, key: str, value: JsonValue) -> Expression:
         known = self._read.get(key)

@@ -52,6 +52,7 @@ class RowsView(QListView):
         self.geometry_of_rows = RowGeometry(theme)
         self.delegate = RowDelegate(theme, self.geometry_of_rows, self)
         self._kept = ""
+        self._height: int | None = None
         self.setItemDelegate(self.delegate)
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,9 +106,11 @@ class RowsView(QListView):
             self.viewport().update()
 
     def content_height(self) -> int:
-        width = self.viewport().width()
-        shown = (self._rows.row(number) for number in range(self._rows.rowCount()))
-        return sum(self.delegate.places(row, width).height for row in shown if row is not None)
+        if self._height is None:
+            width = self.viewport().width()
+            shown = (self._rows.row(number) for number in range(self._rows.rowCount()))
+            self._height = sum(self.delegate.places(row, width).height for row in shown if row is not None)
+        return self._height
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.px(420), max(self._theme.px(60), self.content_height()))
@@ -274,6 +277,7 @@ class RowsView(QListView):
         self._heights_changed()
 
     def _heights_changed(self, *_changed: QModelIndex) -> None:
+        self._height = None
         self.scheduleDelayedItemsLayout()
         self.updateGeometry()
 
