@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from app.relay.event_store import EventStore
 from app.relay.intake import IntakeRules, Probe, Refusal
 from app.relay.listening import BoundedServer, listen_error
 from app.relay.request_body import HELD_BYTES, INLINE_BYTES, BodyReader, BodyRefused
+from app.relay.watch import RelayWatch
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class RelayServer:
         max_connections: int = MAX_CONNECTIONS,
         held_bytes: int = HELD_BYTES,
         new_message_id: Callable[[], str] = _new_message_id,
+        watch: RelayWatch | None = None,
     ) -> None:
         self.rules = rules
         self.refused = 0
@@ -65,6 +68,7 @@ class RelayServer:
         self._on_stored = on_stored
         self._bodies = BodyReader(body_timeout_s, held_bytes=held_bytes)
         self._new_message_id = new_message_id
+        self._watch = watch or RelayWatch()
         self._header_timeout_s = header_timeout_s
         self._max_connections = max_connections
         self._runner: web.ServerRunner | None = None
@@ -96,6 +100,7 @@ class RelayServer:
             await runner.cleanup()
 
     async def _handle(self, request: web.BaseRequest) -> web.Response:
+        started = time.perf_counter()
         entry = enter(request.method, request.path, request.headers, self.rules, self._new_message_id)
         if entry.preflight:
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=entry.headers)
@@ -108,6 +113,8 @@ class RelayServer:
             answer = error.refusal
         if isinstance(answer, Refusal):
             return self._refuse(request, answer, entry)
+        if answer is _ACCEPTED:
+            self._watch.acknowledged(time.perf_counter() - started)
         return web.Response(body=answer, content_type="application/json", headers=entry.headers)
 
     async def _take_in(self, entry: Entry, body: bytes) -> Refusal | bytes:
@@ -136,6 +143,7 @@ class RelayServer:
 
     def _refuse(self, request: web.BaseRequest, refusal: Refusal, entry: Entry) -> web.Response:
         self.refused += 1
+        self._watch.refused(refusal.status)
         method = escape_control(request.method[:16])
         _log.warning("Refused a %s request from %s, %s", method, request.remote, refusal.log_reason)
         answer = {"code": refusal.code} if refusal.code else {}

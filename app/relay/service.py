@@ -25,6 +25,7 @@ from app.relay.event_records import EventRow
 from app.relay.exposure import check_exposure, exposure_warning, intake_rules, url_host
 from app.relay.feed import Feed, FeedCallback, Subscribers
 from app.relay.group_commit import stopped_error
+from app.relay.idle_status import idle_status, oldest_queued_s
 from app.relay.inbox import Inbox, requeued_row
 from app.relay.inbox_reader import InboxReader
 from app.relay.intake import IntakeRules, SourceRules
@@ -37,12 +38,14 @@ from app.relay.report_codec import Redact
 from app.relay.retention import Retention, keep_within
 from app.relay.running import Running, crash_error, release_claims, wait_for
 from app.relay.server import RelayServer
-from app.relay.status import RelayAddress, RelayState, RelayStatus, state_of
+from app.relay.status import RelayAddress, RelayStatus
+from app.relay.watch import RelayWatch
 from app.storage.profile import Mode, RelaySettings
 
 _log = logging.getLogger(__name__)
 
 ProcessorFactory = Callable[[], AbstractAsyncContextManager[Processor]]
+OpenAdmin = Callable[[Callable[[], RelayStatus]], AbstractAsyncContextManager[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class RelayService:
 
     ``processor_factory`` is entered on the relay's loop at every start and left after the last try.
     ``redact`` takes secrets out of what is stored about a try. ``saved_access`` is followed while the relay
-    runs; without it secrets and sources stay what ``config`` says.
+    runs; without it secrets and sources stay what ``config`` says. ``open_admin`` is entered on the relay's
+    loop once it listens, and left last; it is handed ``status`` and gives its URL.
     """
 
     def __init__(
@@ -78,10 +82,14 @@ class RelayService:
         policy: RetryPolicy | None = None,
         saved_access: SavedAccess | None = None,
         reach: Reachability | None = None,
+        watch: RelayWatch | None = None,
+        open_admin: OpenAdmin | None = None,
     ) -> None:
         self._config = config
         self._saved_access = saved_access
         self._reach = reach
+        self._watch = watch or RelayWatch()
+        self._open_admin = open_admin
         self._sources = config.sources
         self._processor_factory = processor_factory
         self._redact = redact
@@ -252,47 +260,19 @@ class RelayService:
         running = self._running
         alive = running is not None and running.thread.is_alive()
         if running is None or not alive:
-            return self._idle_status()
-        trouble = running.inbox.trouble or running.dispatcher.key_trouble
+            return idle_status(self._reader, self._clock, self._mode, self._failure, starting=self._starting)
         reach = self._reach.status() if self._reach is not None else ReachStatus()
-        state = RelayState.DEGRADED if trouble else state_of(reach)
-        return RelayStatus(
-            state=RelayState.STOPPING if running.stopping else state,
-            reach=reach,
-            mode=self._mode,
-            address=running.address,
-            trouble=trouble,
-            queue_depth=running.inbox.depth,
-            oldest_queued_s=self._oldest_queued_s(),
-            in_flight=running.dispatcher.in_flight,
-            last_event_ms=running.last_event_ms,
-            received=running.received,
-            duplicates=running.duplicates,
-            refused=running.server.refused,
-            waiting_for_key=bool(running.dispatcher.key_trouble),
-            paused=running.dispatcher.paused,
-        )
+        return running.status(self._mode, reach, oldest_queued_s(self._reader, self._clock))
 
-    def _idle_status(self) -> RelayStatus:
-        state = RelayState.ERROR if self._failure else RelayState.STOPPED
-        trouble = self._failure.title if self._failure else ""
-        try:
-            depth = self._reader.queue_depth()
-        except AppError as error:
-            depth, trouble = 0, trouble or error.title
-        if self._starting:
-            state, trouble = RelayState.STARTING, ""
-        return RelayStatus(
-            state, self._mode, trouble=trouble, queue_depth=depth, oldest_queued_s=self._oldest_queued_s()
-        )
+    @property
+    def admin_url(self) -> str:
+        """Where health and metrics are read; empty when nowhere."""
+        return self._running.admin_url if self._running is not None else ""
 
-    def _oldest_queued_s(self) -> float | None:
-        try:
-            oldest_ms = self._reader.oldest_queued_ms()
-        except AppError as error:
-            _log.warning("The queue cannot be read: %s [%s]", error.title, error.code)
-            return None
-        return None if oldest_ms is None else max(0, self._clock.now_ms() - oldest_ms) / 1000
+    def responds(self, within_s: float) -> bool:
+        """Whether the relay runs and its loop comes round in that time. Blocks."""
+        running = self._running
+        return running is not None and running.answers(within_s)
 
     def _host(self, started: concurrent.futures.Future[Running]) -> None:
         """The relay's thread."""
@@ -323,17 +303,19 @@ class RelayService:
                 mode=self._mode,
                 clock=self._clock,
                 uniform=self._uniform,
-                announce=feed.announce,
+                announce=lambda row: running.announce(row),
                 policy=self._policy,
             )
-            server = RelayServer(inbox, self._rules(), self._clock, lambda appended: running.stored(appended))
-            running = Running(
-                loop, threading.current_thread(), RelayAddress("", 0, ""), inbox, dispatcher, server, feed
+            server = RelayServer(
+                inbox, self._rules(), self._clock, lambda added: running.stored(added), watch=self._watch
             )
+            running = Running(loop, threading.current_thread(), inbox, dispatcher, server, feed, self._watch)
             running.address = self._address(
                 await server.start(self._config.settings.host, self._config.settings.port), server
             )
             stack.push_async_callback(server.stop)
+            if self._open_admin is not None:
+                running.admin_url = await stack.enter_async_context(self._open_admin(self.status))
             dispatcher.start()
             pruning = asyncio.create_task(
                 keep_within(self._config.retention, inbox, self._clock, running.stop), name="retention"

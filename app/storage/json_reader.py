@@ -95,6 +95,9 @@ class JsonReader:
             self._wrong(key, f"a whole number from {least} to {most}")
         return value
 
+    def optional_number(self, key: str, *, least: int, most: int) -> int | None:
+        return None if self._get(key) is None else self.number(key, least, least=least, most=most)
+
     def choice(self, key: str, allowed: tuple[str, ...]) -> str | None:
         value = self._get(key)
         if value is None:

@@ -101,7 +101,8 @@ class RelaySettings:
 
     ``public_url`` is what a person has put before the relay and Segment is told; with a ``tunnel`` the tool
     says at each start what it is. ``allowed_hosts`` are Host names accepted beside loopback;
-    ``allow_unsigned`` holds on loopback only.
+    ``allow_unsigned`` holds on loopback only. ``admin_port`` is where health and metrics are read, on this
+    machine only: None for nowhere, 0 for any free port.
     """
 
     host: str = "127.0.0.1"
@@ -111,6 +112,7 @@ class RelaySettings:
     allow_unsigned: bool = False
     allowed_hosts: tuple[str, ...] = ()
     tunnel: TunnelTool = TunnelTool.NONE
+    admin_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ def _relay_to_json(relay: RelaySettings) -> Mapping[str, JsonValue]:
         "allow_unsigned": relay.allow_unsigned,
         "allowed_hosts": list(relay.allowed_hosts),
         "tunnel": relay.tunnel,
+        "admin_port": relay.admin_port,
     }
 
 
@@ -256,6 +259,7 @@ def _read_relay(reader: JsonReader | None) -> RelaySettings:
         allow_unsigned=reader.flag("allow_unsigned", default=False),
         allowed_hosts=reader.texts("allowed_hosts"),
         tunnel=TunnelTool(reader.choice("tunnel", tuple(TunnelTool)) or ""),
+        admin_port=reader.optional_number("admin_port", least=0, most=65535),
     )
     reader.finish()
     return relay

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.actions.exchange_collector import ExchangeCollector
 from app.actions.run import ActionRunner
+from app.close.exchange import Exchange
 from app.errors import AppError
 from app.relay.access import Access, SavedAccess
 from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
 from app.relay.intake import SourceRules
 from app.relay.retention import Retention
-from app.relay.service import RelayConfig, RelayService
+from app.relay.service import OpenAdmin, RelayConfig, RelayService
 from app.storage.profile import Mode, Profile
 from app.workflows.action_test import OpenMemory, OpenRecordedClose, build_runner
 from app.workflows.relay_runner import SavedProfile, runner_processor
 from app.workflows.secret_access import SecretAccess
+
+if TYPE_CHECKING:
+    from app.relay.metrics import RelayMetrics
 
 
 class RelaySessions:
@@ -57,14 +62,18 @@ class RelaySessions:
             retention=Retention(profile.retention_days, profile.retention_mb),
             sources=access.sources,
         )
+        metrics, open_admin = _measures(profile.relay.admin_port)
         return RelayService(
             config,
-            lambda: runner_processor(self._runner, source),
+            lambda: runner_processor(lambda one: self._runner(one, metrics), source),
             redact=self._redact,
             policy=self._policy,
+            reach=reach,
             saved_access=SavedAccess(
                 lambda: self._access(source.load()), lambda: (source.stamp(), self._access_stamp(profile))
             ),
+            watch=metrics,
+            open_admin=open_admin,
         )
 
     def _access(self, profile: Profile) -> Access:
@@ -75,15 +84,35 @@ class RelaySessions:
         return Access(kept.secrets, SourceRules(kept.write_keys, origins) if settings.enabled else None)
 
     @asynccontextmanager
-    async def _runner(self, profile: Profile) -> AsyncIterator[ActionRunner]:
+    async def _runner(self, profile: Profile, metrics: RelayMetrics | None) -> AsyncIterator[ActionRunner]:
         exchanges = ExchangeCollector()
+
+        def note(exchange: Exchange) -> None:
+            exchanges(exchange)
+            if metrics is not None:
+                metrics.called(exchange)
+
         key = await asyncio.to_thread(self._secrets.api_key, profile)
         memory = self._open_memory(profile, writable=True)
         try:
-            async with self._open_close(key, profile.close_url, on_exchange=exchanges) as close:
-                yield build_runner(profile, close, memory, exchanges)
+            async with self._open_close(key, profile.close_url, on_exchange=note) as close:
+                with ExitStack() as measured:
+                    if metrics is not None:
+                        measured.enter_context(metrics.budget_of(close.limiter.usage))
+                    yield build_runner(profile, close, memory, exchanges)
         finally:
             memory.close()
+
+
+def _measures(admin_port: int | None) -> tuple[RelayMetrics | None, OpenAdmin | None]:
+    if admin_port is None:
+        return None, None
+    # Imported only when asked for: a window without metrics starts without their library.
+    from app.relay.admin_server import AdminServer
+    from app.relay.metrics import RelayMetrics
+
+    metrics = RelayMetrics(SystemClock())
+    return metrics, lambda read_status: AdminServer(admin_port, metrics, read_status)
 
 
 def confirm_live(profile: Profile, *, confirmed: bool) -> None:
