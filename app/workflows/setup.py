@@ -47,6 +47,7 @@ from app.workflows.setup_parts import (
     default_mapping,
 )
 from app.workflows.setup_state import ORDER, SetupState, Step
+from app.workflows.trial_scope import only
 
 __all__ = [
     "ORDER",
@@ -258,16 +259,19 @@ class SetupFlow:
         state = replace(self.state, profile=replace(self.state.profile, mappings=mappings))
         return state.untested() if changed else state
 
-    async def dry_run(self, sample: Sample | None = None) -> EventReport:
-        """What the event would change; nothing is written. Raises ``AppError`` when no run was possible."""
-        report = await self._tester.run(self._mapped_profile(), self._sample(sample), live=False)
+    async def dry_run(self, sample: Sample | None = None, *, mapping: str | None = None) -> EventReport:
+        """What the event would change; nothing is written. ``mapping`` runs only this one.
+
+        Raises ``AppError`` when no run was possible.
+        """
+        report = await self._tester.run(only(self.mapped_profile, mapping), self._sample(sample), live=False)
         if report.outcome is not Outcome.WOULD_FAIL:
             self._stay(Step.TEST, replace(self.state, dry_run_outcome=report.outcome))
         return report
 
-    async def send_test(self, sample: Sample | None = None) -> EventReport:
+    async def send_test(self, sample: Sample | None = None, *, mapping: str | None = None) -> EventReport:
         """Change Close, read back, and report. Raises ``AppError`` when no run was possible."""
-        report = await self._tester.run(self._mapped_profile(), self._sample(sample), live=True)
+        report = await self._tester.run(only(self.mapped_profile, mapping), self._sample(sample), live=True)
         if report.outcome is not Outcome.FAILED:
             self._stay(Step.TEST, replace(self.state, test_outcome=report.outcome))
         return report
@@ -307,7 +311,7 @@ class SetupFlow:
                 cause="The set-up has not been connected to Close yet.",
                 remedy="Connect with a Close API key first.",
             )
-        profile = self._mapped_profile()
+        profile = self.mapped_profile
         self._profiles.save(profile)
         self._replace(replace(self.state, profile=profile, done=self.state.done | {Step.GO_LIVE}), save=False)
         self._drafts.discard()
@@ -325,7 +329,8 @@ class SetupFlow:
         key = await asyncio.to_thread(self._secrets.api_key, profile)
         return self._open_close(key, profile.close_url)
 
-    def _mapped_profile(self) -> Profile:
+    @property
+    def mapped_profile(self) -> Profile:
         """The profile, with Segment's default mapping as long as nobody has chosen one."""
         profile = self.state.profile
         return profile if profile.mappings else replace(profile, mappings=(default_mapping(),))
