@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.json_value import JsonObject, JsonValue
 from app.relay.delivery import OBSERVED, State
@@ -50,11 +50,17 @@ class IntakeRules:
     hosts: frozenset[str]
     mode: Mode
     sources: SourceRules | None = None
+    paths: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Once and not for each request: every path is an HMAC.
+        paths = tuple(map(webhook_path, self.secrets)) or (_PATH,)
+        object.__setattr__(self, "paths", paths)
 
     @property
     def path(self) -> str:
         """The webhook's path; with a secret it cannot be guessed."""
-        return webhook_path(self.secrets[0] if self.secrets else None)
+        return self.paths[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def refuse_head(method: str, path: str, headers: Mapping[str, str], rules: Intak
         return WRONG_HOST
     if "Origin" in headers or headers.get("Sec-Fetch-Site", "none").lower() != "none":
         return Refusal(403, "Requests from web pages are not accepted.")
-    if not _path_matches(path, rules.secrets):
+    if not _path_matches(path, rules.paths):
         return Refusal(404, "There is nothing at this address.")
     if method not in METHODS:
         return Refusal(405, "Events are accepted by POST, PUT and PATCH.")
@@ -162,11 +168,10 @@ def host_name(header: str) -> str:
     return host.partition(":")[0].removesuffix(".")
 
 
-def _path_matches(path: str, secrets: Sequence[str]) -> bool:
+def _path_matches(path: str, wanted: Sequence[str]) -> bool:
     given = path.removesuffix("/").encode("utf-8", "replace")
-    wanted = [webhook_path(secret).encode() for secret in secrets] or [_PATH.encode()]
     # No early end: the time taken tells nothing about which digit was wrong.
-    return sum(hmac.compare_digest(given, path) for path in wanted) > 0
+    return sum(hmac.compare_digest(given, one.encode()) for one in wanted) > 0
 
 
 def new_event(raw: RawEvent, trust: Trust, mode: Mode, now_ms: int, *, rejection: str = "") -> NewEvent:

@@ -91,6 +91,9 @@ def split_body(body: bytes) -> RequestBody:
         return _batch(elements_of(text))
     if text[:1] != b"{":
         return RequestBody((RawEvent(text, decode_event(text)),), is_batch=False)
+    event = _plain_event(text)
+    if event is not None:
+        return event
     carried = _carried(text)
     if carried is not None:
         return carried
@@ -98,6 +101,19 @@ def split_body(body: bytes) -> RequestBody:
     if lines is not None:
         return _batch(lines)
     return RequestBody((RawEvent(text, decode_event(text)),), is_batch=False)
+
+
+def _plain_event(text: bytes) -> RequestBody | None:
+    """What nearly every request is, at the cost of one decoding; None for everything else."""
+    if len(text) > MAX_EVENT_BYTES or deeper_than(text, MAX_DEPTH):
+        return None
+    try:
+        value = _decode_any(text)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    if _OWN_MEMBERS.isdisjoint(value):
+        return None
+    return RequestBody((RawEvent(text, value),), is_batch=False)
 
 
 def _batch(elements: Sequence[bytes]) -> RequestBody:
