@@ -8,7 +8,7 @@ import pytest
 
 from app.actions.action_definitions import MERGE, RECORD
 from app.actions.trace import Outcome
-from app.close.sandbox.switches import RECORDED_LIMITS
+from app.close.sandbox.switches import RECORDED_LIMITS, Switches
 from tests.actions.builders import Stage, identify, mapping, stage
 from tests.actions.test_other_actions import alias, new_notes, of, track
 
@@ -38,7 +38,14 @@ POSITIONS: dict[str, tuple[Any, ...]] = {
     "nested_contact_error": ("contacts", "top_level"),
 }
 ACME = ("co_1", "Acme")
-EVERY = [(name, value) for name, values in POSITIONS.items() for value in values]
+DEFAULTS = Switches()
+# All defaults together are one position; the rest differs from them in one switch.
+EVERY = [("index_lag_s", DEFAULTS.index_lag_s)] + [
+    (name, value)
+    for name, values in POSITIONS.items()
+    for value in values
+    if value != getattr(DEFAULTS, name)
+]
 
 
 async def a_day(scene: Stage) -> None:
