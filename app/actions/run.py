@@ -21,9 +21,11 @@ from app.actions.keyed_locks import KeyedLocks
 from app.actions.outcomes import failed_result, headline, most_serious
 from app.actions.plan import Change, Plan, Verdict
 from app.actions.read_back import read_back
+from app.actions.record_turns import RecordTurns
 from app.actions.tasks import TASKS
 from app.actions.trace import EventReport, HeldValue, MappingResult, Outcome, StepStatus, TraceStep
 from app.actions.unchanged import PayloadMark, UnchangedPayloads, event_key
+from app.actions.undo_images import records_of
 from app.actions.upsert_payload import ActionSettings
 from app.actions.work_gate import WorkGate
 from app.actions.workplace import ActionTask, CloseAccess, Job, RunOptions, Workplace
@@ -40,6 +42,7 @@ _DAY_MS = 24 * 3600 * 1000
 _PRUNE_EVERY = 500
 _TRIES = 3
 _LONGEST_WINDOW_DAYS = 7
+_CHANGED = TraceStep("Looked again", StepStatus.OK, "Another event had changed the record meanwhile.")
 
 
 @dataclass(slots=True)
@@ -94,6 +97,7 @@ class ActionRunner:
         self._scope = f"{settings.company_field_id} {settings.user_field_id}"
         self._locks = KeyedLocks()
         self._work_gate = WorkGate()
+        self._turns = RecordTurns()
         self._runs = 0
 
     async def run(self, event: Event, *, live: bool, check: bool = False) -> EventReport:
@@ -166,19 +170,32 @@ class ActionRunner:
                 return
             for tries_left in reversed(range(_TRIES)):
                 self._work.wait_for_index(task.keys)
+                since = self._turns.now
                 run.plan = await self._plan(run, task)
                 if not live:
                     return
-                try:
-                    task.finish(await self._deliver(run, run.plan, mark, check=check))
-                except CloseError as error:
-                    if error.kind is not FailureKind.NOT_FOUND or not tries_left:
-                        raise
-                    # Deleted or merged away since it was read: what holds now is decided anew.
-                    run.steps.append(TraceStep("Gone from Close", StepStatus.SKIPPED, error.cause))
-                    task = make_task(self._work, job)
-                else:
+                async with self._turns.hold(records_of(run.plan), since) as good:
+                    again = _CHANGED if tries_left and not good else None
+                    if again is None:
+                        again = await self._finish(run, task, mark, check=check, last=not tries_left)
+                if again is None:
                     return
+                # What holds now is decided anew.
+                run.steps.append(again)
+                task = make_task(self._work, job)
+
+    async def _finish(
+        self, run: _Run, task: ActionTask, mark: PayloadMark | None, *, check: bool, last: bool
+    ) -> TraceStep | None:
+        """Carry the plan out; a step that says why to look again when a record has gone since it was read."""
+        assert run.plan is not None
+        try:
+            task.finish(await self._deliver(run, run.plan, mark, check=check))
+        except CloseError as error:
+            if error.kind is not FailureKind.NOT_FOUND or last:
+                raise
+            return TraceStep("Gone from Close", StepStatus.SKIPPED, error.cause)
+        return None
 
     def _settled(self, run: _Run, mark: PayloadMark | None, *, live: bool) -> Plan | None:
         """The plan of a payload that is known to change nothing; no call is made for it."""

@@ -47,6 +47,22 @@ def steps_of(plan: Plan) -> tuple[PlanStep, ...]:
     return tuple(_step(write, names) for write in plan.writes)
 
 
+def records_of(plan: Plan) -> tuple[str, ...]:
+    """The existing records that the plan writes to, or creates something under."""
+    found = [step.record_id for step in steps_of(plan) if step.record_id]
+    for write in plan.writes:
+        match write:
+            case CreateContact(lead_id, _, _):
+                found.append(lead_id)
+            case AddActivity(activity, _):
+                found.append(activity.lead_id)
+            case MergeLeads(_, destination):
+                found.append(destination.id)
+            case _:
+                pass
+    return tuple(dict.fromkeys(found))
+
+
 def _step(write: Write, names: Mapping[str, str]) -> PlanStep:
     match write:
         case CreateLead(lead, remember):
