@@ -85,12 +85,9 @@ def _judge(
     sent: Mapping[str, Any] = call.body or {}
     body = ledger.bodies.get(attempt.event_key, {"type": ""})
     spec = mapping_of(ledger, body)
-    if deed.record_type == "lead" and spec is not None:
-        if spec.mapping["allow_creating_new_leads"] is False:
-            yield Finding("switches hold", f"{attempt.event_key} created a lead: {deed}")
-    elif deed.record_type == "contact" and spec is not None:
-        if spec.mapping["allow_creating_new_contacts"] is False:
-            yield Finding("switches hold", f"{attempt.event_key} created a contact: {deed}")
+    switch = {"lead": "allow_creating_new_leads", "contact": "allow_creating_new_contacts"}
+    if spec is not None and spec.mapping.get(switch.get(deed.record_type, "")) is False:
+        yield Finding("switches hold", f"{attempt.event_key} may not create this: {deed}")
     if any(ledger.field_deleted_before(one, deed.at_s) for one in (COMPANY, USER)):
         return
     since_s = attempt.began_s - lag_s - _SHARED_READ_S
@@ -157,8 +154,7 @@ def _recreated(
 ) -> Iterator[Finding]:
     if ledger.played.history.recreate_deleted:
         return
-    if user_id and _erased(ledger, user_id):
-        # An erasure takes along what is remembered of the person, the deletion by hand as well.
+    if user_id and _rewritten(ledger, user_id):
         user_id = ""
     for kind, value in (("lead", company), ("contact", user_id)):
         at_s = holders.deleted_at(kind, value) if value else None
@@ -166,5 +162,9 @@ def _recreated(
             yield Finding("deleted stays deleted", f"the {kind} of {value} was deleted by a person: {deed}")
 
 
-def _erased(ledger: Ledger, user_id: str) -> bool:
-    return any(body["type"] == "delete" and body.get("userId") == user_id for body in ledger.bodies.values())
+def _rewritten(ledger: Ledger, user_id: str) -> bool:
+    """Whether an erasure or an alias made the id stand for nobody, or for somebody else."""
+    return any(
+        body["type"] in ("delete", "alias") and user_id in (body.get("userId"), body.get("previousId"))
+        for body in ledger.bodies.values()
+    )

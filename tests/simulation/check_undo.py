@@ -49,7 +49,7 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
-    past, undone = _Past(), []
+    past, undone, gone = _Past(), [], set[str]()
     for deed in ledger.deeds:
         if deed.call is not None and deed.call.number >= ledger.played.undone_from:
             undone.append(deed)
@@ -59,11 +59,15 @@ def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
                 past.ours.setdefault((deed.record_id, key), []).append(deed)
             if deed.kind == "created":
                 past.made[deed.record_id] = deed
+                if deed.call is not None and any(key in str(deed.call.body) for key in gone):
+                    # Close dropped a value for a field that somebody has deleted.
+                    past.added_to.add(deed.record_id)
         else:
             if deed.kind == "created":
                 past.by_people.add(deed.record_id)
             past.added_to.add(deed.record_id)
             if deed.record_type.startswith("custom_fields"):
+                gone.add(deed.record_id)
                 key = f"custom.{deed.record_id}"
                 past.added_to |= {one for one, values in past.start.records.items() if key in values}
             held = past.start.records.get(deed.record_id, {})

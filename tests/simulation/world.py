@@ -257,12 +257,20 @@ class World:
         """Take everything back: look first, then do it, with deaths in between."""
         CURRENT_TRY.set(None)
         self.played.undone_from = len(self._wire.calls)
+        await self._until_deletions_show()
         self.played.preview = await self._undo_once(0, live=False)
         for moments in (*self._history.undo_crashes, 0):
             self.played.undo = await self._undo_once(moments, live=True)
             if self.played.undo is not None:
                 return
             self.played.undo_died = True
+            await self._until_deletions_show()
+
+    async def _until_deletions_show(self) -> None:
+        """Undo believes what Close answers; right after a deletion that may be the past, and it leaves more
+        than it has to.
+        """
+        await asyncio.sleep(float(self._history.switches["stale_get_after_delete_s"]) + 1)
 
     async def _undo_once(self, moments: int, *, live: bool) -> UndoReport | None:
         process = Process(
