@@ -34,7 +34,7 @@ _STAR_AREA = 32
 
 
 class SampleRowDelegate(QStyledItemDelegate):
-    """``stars`` shows a star on rows that have one, and where the pointer or the selection is."""
+    """Rows that have a star show it; ``stars`` offers it also where the pointer or the selection is."""
 
     def __init__(self, theme: Theme, *, stars: bool, parent: QWidget) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class SampleRowDelegate(QStyledItemDelegate):
             painter.fillRect(rect, self._theme.color("hover"))
         line_below(painter, rect, self._theme.tokens.hair)
         self._paint_words(painter, rect, option.direction, row)
-        if self._stars and (row.starred or selected or hovered):
+        if row.starred or (self._stars and (selected or hovered)):
             size = self._theme.px(_STAR)
             area = self.star_area(rect, option.direction)
             box = QRectF(area.center().x() - size / 2, area.center().y() - size / 2, size, size)
@@ -81,7 +81,7 @@ class SampleRowDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRectF, direction: Qt.LayoutDirection, row: SampleRow
     ) -> None:
         theme = self._theme
-        right = theme.px(_STAR_AREA) if self._stars else 8
+        right = theme.px(_STAR_AREA) if self._stars or row.starred else 8
         content = rect.adjusted(_INSET, 0, -right, -1)
         spec = ChipSpec(row.type, icon="triangle-alert" if row.odd_type else "")
         chip = chip_size(theme, spec)

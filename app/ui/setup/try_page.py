@@ -1,39 +1,40 @@
-"""Test with an event: a dry run shows what would change, then it can be sent for real."""
+"""Test with an event: a dry run shows what would change, then it can be sent for real and taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from app.actions.trace import EventReport, Outcome
+from app.actions.trace import Outcome
+from app.actions.undo import UndoReport
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
 from app.ui.frame.task_line import TaskLine
-from app.ui.frame.tasks import AsyncTask, TaskLimits
+from app.ui.frame.tasks import AsyncTask, TaskLimits, TaskPhase
 from app.ui.setup.confirmation import Confirmation
 from app.ui.setup.message_slot import MessageSlot
-from app.ui.setup.outcome_words import main_plan
 from app.ui.setup.report_view import ReportView
-from app.ui.setup.sample_list import SampleList
 from app.ui.theme.theme import Theme
+from app.ui.trial.case_pane import CasePane
+from app.ui.trial.columns import stacked, two_columns
+from app.ui.trial.event_pane import EventPane
+from app.ui.trial.last_send import LastSend
+from app.ui.trial.runs import EventRuns, Ran, run_event
+from app.ui.trial.scope_bar import ScopeBar
+from app.ui.trial.send_words import send_question, stopped_error
+from app.ui.trial.undo_strip import UndoStrip
+from app.ui.trial.undo_view import UndoView
 from app.ui.widgets.button import Button
 from app.ui.widgets.empty_state import EmptyState
 from app.workflows.samples import Sample, built_in_samples
+from app.workflows.trial_tools import TrialTools
 
 # A run makes several calls, and Close may ask for pauses between them.
 _RUN_LIMITS = TaskLimits(give_up=60.0)
-
-
-class EventRuns(Protocol):
-    """Runs a sample; ``SetupFlow`` does, and the workbench brings its own."""
-
-    async def dry_run(self, sample: Sample) -> EventReport: ...
-    async def send_test(self, sample: Sample) -> EventReport: ...
 
 
 class TryPage(Page):
@@ -41,7 +42,7 @@ class TryPage(Page):
 
     ``organization`` is asked when it is shown, ``samples`` are the events to choose from and ``chosen`` the
     one to start with, both asked whenever the page comes to the front. ``finish`` takes the step as done
-    before ``done`` is emitted.
+    before ``done`` is emitted. ``tools`` brings the choice of a mapping, undo and test cases.
     """
 
     done = Signal()
@@ -61,42 +62,49 @@ class TryPage(Page):
         chosen: Callable[[], Sample | None] = lambda: None,
         finish: Callable[[], object] | None = None,
         samples: Callable[[], Sequence[Sample]] = built_in_samples,
+        tools: TrialTools | None = None,
     ) -> None:
         super().__init__(theme, "", scrolls=False)
-        self.retitle(
-            self.tr("Test with an event"), self.tr("A dry run shows what would change. It writes nothing.")
-        )
         self._runs = runs
         self._organization = organization
         self._chosen = chosen
         self._samples = samples
         self._finish = finish
-        self._report: EventReport | None = None
-        self._report_live = False
-        self._ran_sample: Sample | None = None
-        self.list = SampleList(theme, can_add=False)
+        self._tools = tools
+        self._ran: Ran | None = None
+        self._ask_after = False
+        self._undone: Sample | None = None
+        self.pane = EventPane(theme, with_cases=tools is not None)
+        self.list = self.pane.list
+        self.send_button = Button(theme, self.tr("Send to Close"), icon="send")
         self.run_again_button = Button(theme, self.tr("Run again"), icon="play")
-        self.run_again_button.setVisible(False)
-        self.header.add(self.run_again_button)
+        for button in (self.send_button, self.run_again_button):
+            button.setVisible(False)
+            self.header.add(button)
+        self.scope = ScopeBar(theme)
         self.result = ReportView(theme)
+        self.undo_view = UndoView(theme)
         self.confirmation = Confirmation(theme)
         self._slot = MessageSlot(theme)
         self._dry = AsyncTask("dry run", unexpected=unexpected, limits=_RUN_LIMITS, parent=self)
         self._send = AsyncTask("send test", unexpected=unexpected, limits=_RUN_LIMITS, parent=self)
+        self.last = LastSend(tools.undo if tools else None, unexpected, self)
+        self.strip = UndoStrip(theme, self.last)
+        self.cases = CasePane(theme, tools.cases, unexpected) if tools else None
         self._empty = EmptyState(
             theme,
             self.tr("Pick an event and press Dry run"),
             self.tr("You see every field that would change in Close, and why. Nothing is written."),
             icon="flask-conical",
         )
-        self.body.addLayout(self._columns())
+        self._lay_out()
         self._connect()
-        self.list.set_samples(samples())
+        self.pane.set_samples(samples())
         self._show_result()
 
     @property
     def busy(self) -> bool:
-        return self._dry.busy or self._send.busy
+        return self._dry.busy or self._send.busy or self.last.undoing.busy
 
     @property
     def error(self) -> AppError | None:
@@ -109,7 +117,15 @@ class TryPage(Page):
         return self.list.filter
 
     def activated(self) -> None:
-        self.list.set_samples(self._samples())
+        self.refresh_events()
+        self._show_profile()
+        if self.cases is not None:
+            self.cases.desk.load()
+        self.last.look()
+
+    def refresh_events(self) -> None:
+        """The events to choose from are other ones now; the chosen one stays."""
+        self.pane.set_samples(self._samples())
         listed = self.list.samples()
         sample = self._chosen()
         if sample is not None and sample not in listed:
@@ -119,60 +135,76 @@ class TryPage(Page):
             self.list.choose(next((one for one in listed if one == sample), listed[0]))
 
     def commands(self) -> CommandSet:
+        if self._shows_cases and self.cases is not None:
+            return self.cases.commands(self._show_event)
         back = Command(self.tr("Back"), self.back.emit) if self._finish is not None else None
         dry_run = Command(self.tr("Dry run"), self.dry_run, icon="flask-conical", busy=self._dry.busy)
-        send = Command(self.tr("Send to Close"), self.ask_to_send, icon="send", busy=self._send.busy)
         if not self._has_result:
+            send = Command(self.tr("Send to Close"), self.ask_to_send, icon="send", busy=self._send.busy)
             skip = None if self._finish is None else Command(self.tr("Go on without a test"), self._go_on)
-            return CommandSet(primary=dry_run, ghost=skip, back=back, fact=self._fact())
-        if self._finish is None:
-            return CommandSet(primary=dry_run, secondary=send, fact=self._fact())
+            return CommandSet(primary=dry_run, secondary=send, ghost=skip, back=back, fact=self._fact())
         last = Command(self.tr("Go to last step"), self._go_on, trailing="arrow-right")
-        return CommandSet(primary=last, secondary=send, back=back, fact=self._fact())
+        primary = dry_run if self._finish is None else last
+        return CommandSet(primary=primary, ghost=self._save_command(), back=back, fact=self._fact())
 
     # What a person does ------------------------------------------------------------------------
 
     def dry_run(self) -> None:
         """Show what the chosen event would change."""
+        self._ask_after = False
+        self._start_dry_run()
+
+    def ask_to_send(self) -> None:
+        """Confirm in the page, naming organization and records; what was not shown yet is shown first."""
+        sample = self._sample_or_focus()
+        if sample is None or self.busy:
+            return
+        ran = self._ran
+        if ran is None or ran.live or not self._has_result:
+            self._ask_after = True
+            self._start_dry_run()
+            return
+        if ran.report.outcome in (Outcome.SKIPPED, Outcome.UNCHANGED):
+            self.announce(self.tr("There is nothing to send. {why}").format(why=ran.report.reason))
+            return
+        question = send_question(ran.report, sample, self._organization() or self.tr("Close"))
+        self.confirmation.ask(question.title, question.text, question.action, final=question.final)
+        self._show_result()
+        self.announce(" ".join((question.title, *question.final)), assertive=True)
+
+    def undo(self) -> None:
+        """Take the last send back."""
+        if self.last.can_undo and not self.busy:
+            self._slot.clear()
+            self.last.undo()
+        elif not self.busy:
+            self.announce(self.tr("There is nothing to undo"))
+
+    def save_case(self) -> None:
+        """Keep the event with what the dry run has shown."""
+        if self.cases is not None and self._ran is not None:
+            self.cases.desk.save(self._ran.sample, self._ran.report, self._ran.mapping)
+
+    def _start_dry_run(self) -> None:
         sample = self._sample_or_focus()
         if sample is None or self.busy:
             return
         self.confirmation.setVisible(False)
         self._slot.clear()
-        self._dry.run(lambda: self._run(sample, live=False), self.tr("Asking Close what would change…"))
-
-    def ask_to_send(self) -> None:
-        """Confirm in the page, naming the organization, before anything is written."""
-        sample = self._sample_or_focus()
-        if sample is None or self.busy:
-            return
-        organization = self._organization() or self.tr("Close")
-        plan = main_plan(self._report) if self._report is not None and not self._report_live else None
-        if plan is not None and self._ran_sample == sample:
-            names = ", ".join(dict.fromkeys(change.record.name for change in plan.changes)) or sample.name
-            text = self.tr("{count} fields change: {names}. The result is read back from Close.").format(
-                count=len(plan.changes), names=names
-            )
-        else:
-            text = self.tr("“{event}” was not dry-run yet. The result is read back from Close.").format(
-                event=sample.name
-            )
-        title = self.tr("Send “{event}” to {organization}?").format(
-            event=sample.name, organization=organization
+        mapping = self._mapping
+        self._dry.run(
+            lambda: run_event(self._runs, sample, mapping, live=False),
+            self.tr("Asking Close what would change…"),
         )
-        self.confirmation.ask(
-            title, text, self.tr("Send to {organization}").format(organization=organization)
-        )
-        self._show_result()
-        self.announce(title, assertive=True)
 
     def _send_now(self) -> None:
         sample = self._sample_or_focus()
         if sample is None or self.busy:
             return
         self._slot.clear()
+        mapping = self._mapping
         verb = self.tr("Sending to {organization}…").format(organization=self._organization())
-        self._send.run(lambda: self._run(sample, live=True), verb)
+        self._send.run(lambda: run_event(self._runs, sample, mapping, live=True), verb)
 
     def _go_on(self) -> None:
         if self._finish is not None:
@@ -181,46 +213,113 @@ class TryPage(Page):
 
     # What happens ------------------------------------------------------------------------------
 
-    async def _run(self, sample: Sample, *, live: bool) -> tuple[EventReport, Sample, bool]:
-        report = await (self._runs.send_test(sample) if live else self._runs.dry_run(sample))
-        return report, sample, live
-
-    def _finished(self, result: tuple[EventReport, Sample, bool]) -> None:
-        report, sample, live = result
-        self._report, self._ran_sample, self._report_live = report, sample, live
-        self.result.show_report(report, sample, live=live)
+    def _finished(self, ran: Ran) -> None:
+        report, sample, live = ran.report, ran.sample, ran.live
+        self._ran = ran
+        self._undone = None
+        self.result.show_report(report, sample, live=live, off=self._switched_off(ran.mapping))
+        if live:
+            self.last.note(report, sample)
+            if self.last.can_undo:
+                text = self.tr("“{event}” was sent to Close").format(event=sample.name)
+                self.toast_requested.emit(text, self.undo)
         self._show_result()
         failed = report.outcome in (Outcome.FAILED, Outcome.WOULD_FAIL)
         self.announce(report.reason, assertive=failed)
         self.ran.emit(report)
         self.commands_changed.emit()
+        if self._ask_after and not live:
+            self._ask_after = False
+            self.ask_to_send()
 
     def _failed(self, error: AppError) -> None:
         again = Button(self.theme, self.tr("Try the dry run again"), icon="refresh-cw")
         again.clicked.connect(self.dry_run)
-        self._slot.show_error(error, [again])
+        self._show_error(error, [again])
+
+    def _show_error(self, error: AppError, actions: Sequence[Button] = ()) -> None:
+        self._slot.show_error(error, actions)
         self._show_result()
         self.announce(error.title, assertive=True)
         self.commands_changed.emit()
 
-    def _another_event(self, _sample: object) -> None:
-        """A result belongs to its event: another one starts without."""
+    def _show_undone(self, report: UndoReport, sample: Sample) -> None:
+        self._ran, self._undone = None, sample
+        self.list.choose(sample)
+        self.undo_view.show_undone(report, sample.name)
+        self._show_result()
+        self.announce(report.summary)
+        self.commands_changed.emit()
+
+    def _another_event(self) -> None:
+        """A result belongs to its event and mapping: another one starts without."""
         self.confirmation.setVisible(False)
+        self._slot.clear()
+        self._show_event()
+
+    def _show_event(self) -> None:
+        if self.cases is not None:
+            self.cases.setVisible(False)
         self._show_result()
         self.commands_changed.emit()
 
+    def _show_cases(self) -> None:
+        if self.cases is not None:
+            self.confirmation.setVisible(False)
+            self.cases.setVisible(True)
+            self._show_result()
+            self.announce(self.title)
+            self.commands_changed.emit()
+
+    def _open_case(self, sample: Sample, mapping: str | None) -> None:
+        if sample not in self.list.samples():
+            self.list.add(sample)
+        self.list.choose(sample)
+        self.scope.combo.setCurrentIndex(max(0, self.scope.combo.findData(mapping)))
+        self._show_event()
+        self.dry_run()
+
+    @property
+    def _mapping(self) -> str | None:
+        return self.scope.mapping()
+
     @property
     def _has_result(self) -> bool:
-        return self._report is not None and self.list.current() == self._ran_sample
+        ran = self._ran
+        return ran is not None and (ran.sample, ran.mapping) == (self.list.current(), self._mapping)
+
+    @property
+    def _sent(self) -> bool:
+        return self._ran is not None and self._ran.live
+
+    @property
+    def _shows_cases(self) -> bool:
+        return self.cases is not None and not self.cases.isHidden()
+
+    def _switched_off(self, mapping: str | None) -> tuple[str, ...]:
+        if self._tools is None or mapping is not None:
+            return ()
+        return tuple(spec.name for spec in self._tools.profile().mappings if not spec.enabled)
+
+    def _show_profile(self) -> None:
+        if self._tools is not None:
+            self.scope.show_profile(self._tools.profile())
 
     def _show_result(self) -> None:
-        shown = self._has_result
+        cases = self._shows_cases
+        shown = self._has_result and not cases
+        undone = self._undone is not None and self._undone == self.list.current() and not shown and not cases
+        title = self.tr("Test cases") if cases else self.tr("Test with an event")
+        self.retitle(title, self.tr("A dry run shows what would change. It writes nothing."))
         self.result.setVisible(shown)
+        self.undo_view.setVisible(undone)
+        self._event_parts.setVisible(not cases)
+        self.send_button.setVisible(shown and not self._sent)
         self.run_again_button.setVisible(shown and self._finish is not None)
         asking = not self.confirmation.isHidden()
-        idle = not shown and self._slot.error is None and not asking
+        idle = not (shown or undone or cases or asking) and self._slot.error is None
         self._empty.setVisible(idle)
-        self._filler.setVisible(not idle)
+        self._filler.setVisible(not idle and not cases)
 
     def _sample_or_focus(self) -> Sample | None:
         sample = self.list.current()
@@ -229,59 +328,73 @@ class TryPage(Page):
             self.announce(self.tr("Choose an event first"), assertive=True)
         return sample
 
+    def _save_command(self) -> Command | None:
+        if self.cases is None or self._ran is None or self._ran.live:
+            return None
+        known = self.cases.desk.known(self._ran.sample, self._ran.mapping) is not None
+        text = self.tr("Update test case") if known else self.tr("Save as test case")
+        return Command(text, self.save_case, icon="star-filled" if known else "star")
+
     def _fact(self) -> Fact:
-        if self._has_result and self._report_live:
+        organization = self._organization()
+        if self._has_result and self._sent:
             return Fact(
-                self.tr("{organization} · written and read back").format(organization=self._organization()),
-                "check",
+                self.tr("{organization} · written and read back").format(organization=organization), "check"
             )
-        return Fact(self.tr("{organization} · read only").format(organization=self._organization()), "lock")
+        return Fact(self.tr("{organization} · read only").format(organization=organization), "lock")
 
     # Parts -------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        self.list.chosen.connect(self._another_event)
+        self.list.chosen.connect(lambda _: self._another_event())
+        self.scope.chosen.connect(self._another_event)
         self.run_again_button.clicked.connect(self.dry_run)
+        self.send_button.clicked.connect(self.ask_to_send)
         self.confirmation.confirmed.connect(self._send_now)
         self.confirmation.refused.connect(self._show_result)
+        self.confirmation.told.connect(lambda text: self.announce(text, assertive=True))
+        self.last.undone.connect(self._show_undone)
+        self.last.failed.connect(self._show_error)
         for task in (self._dry, self._send):
             task.changed.connect(self._task_changed)
             task.succeeded.connect(self._finished)
             task.failed.connect(self._failed)
-        for keys, run in (("Ctrl+T", self.dry_run), ("Ctrl+Shift+T", self.ask_to_send)):
+        self._send.changed.connect(self._send_changed)
+        for keys, run in (
+            ("Ctrl+T", self.dry_run),
+            ("Ctrl+Shift+T", self.ask_to_send),
+            ("Ctrl+Z", self.undo),
+        ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(run)
+        if self.cases is not None:
+            self.pane.cases_requested.connect(self._show_cases)
+            self.cases.counted.connect(self.pane.show_cases)
+            self.cases.changed.connect(self.commands_changed)
+            self.cases.opened.connect(self._open_case)
+            self.cases.told.connect(self.toast_requested)
+            self.cases.failed.connect(self._show_error)
+            self.cases.announced.connect(self.announce)
 
     def _task_changed(self) -> None:
         if self.run_again_button.busy != self._dry.busy:
             self.run_again_button.set_busy(busy=self._dry.busy)
+        if self.send_button.busy != self._send.busy:
+            self.send_button.set_busy(busy=self._send.busy)
         self.commands_changed.emit()
 
-    def _columns(self) -> QHBoxLayout:
-        content = QWidget()
-        right = QVBoxLayout(content)
-        right.setContentsMargins(24, 24, 24, 24)
-        right.setSpacing(12)
+    def _send_changed(self) -> None:
+        if self._send.phase is TaskPhase.CANCELLED:
+            self._ran = None
+            self._show_error(stopped_error())
+
+    def _lay_out(self) -> None:
+        lines = (TaskLine(self.theme, self._dry), TaskLine(self.theme, self._send))
+        self._event_parts = stacked(
+            (self.scope, *lines, self.confirmation, self.strip, self.result, self.undo_view)
+        )
         self._filler = QWidget()
-        for widget in (
-            self.header,
-            TaskLine(self.theme, self._dry),
-            TaskLine(self.theme, self._send),
-            self.confirmation,
-            self._slot,
-            self.result,
-        ):
-            right.addWidget(widget)
-        right.addWidget(self._empty, 1)
-        right.addWidget(self._filler, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(content)
-        columns = QHBoxLayout()
-        columns.setSpacing(0)
-        columns.addWidget(self.list)
-        columns.addWidget(area, 1)
-        return columns
+        cases = () if self.cases is None else (self.cases,)
+        right = (self.header, self._slot, self._event_parts)
+        self.body.addLayout(two_columns(self.pane, right, (*cases, self._empty, self._filler)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from app.actions.plan import Change, ChangeKind, Plan, RecordRef
+from app.actions.trace import HeldValue
 from app.json_value import JsonValue
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
@@ -26,27 +28,35 @@ _KIND_LOOK = {
 
 
 class DiffTable(Card):
-    """Rows grouped by record; the last row counts the fields that already match."""
+    """Rows grouped by record; the last row counts the fields that already match.
 
-    def __init__(self, theme: Theme, *, behind: str = "window", parent: QWidget | None = None) -> None:
+    ``sent`` names the columns for changes that were made: what was there before, what is there now.
+    """
+
+    def __init__(
+        self, theme: Theme, *, behind: str = "window", sent: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, flush=True, behind=behind, parent=parent)
         columns = (
             Column(self.tr("Kind"), 104),
             Column(self.tr("Field"), 112),
-            Column(self.tr("Now in Close"), 176),
-            Column(self.tr("After")),
+            Column(self.tr("Before") if sent else self.tr("Now in Close"), 176),
+            Column(self.tr("Now in Close") if sent else self.tr("After")),
         )
         self._model = CellTableModel(columns, self)
         self.table = DataTable(theme, self.tr("Changes"), columns, row_height=33, fit=True)
         self.table.setModel(self._model)
         self.body.addWidget(self.table)
 
-    def set_plan(self, plan: Plan) -> None:
-        """Show the changes of ``plan``."""
+    def set_plan(self, plan: Plan, held: Sequence[HeldValue] = ()) -> None:
+        """Show the changes of ``plan``; where Close was read back, a value that differs stands out."""
+        other = [one for one in held if not one.stands]
         rows: list[tuple[Cell, ...]] = []
         for record, changes in _by_record(plan).items():
             rows.append((_group_row(record),))
-            rows.extend(_change_row(change) for change in changes)
+            for change in changes:
+                found = next((one for one in other if one.change is change or one.change == change), None)
+                rows.append(_change_row(change) if found is None else _other_row(found))
         if plan.matching:
             rows.append((_matching_row(plan.matching, changes=bool(plan.changes)),))
         self._model.set_rows(rows)
@@ -58,7 +68,7 @@ def shown_value(value: JsonValue) -> str:
     if value is None or value == "":
         return _tr("empty")
     if isinstance(value, str):
-        return value
+        return " ".join(value.split()) if "\n" in value else value
     if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return ", ".join(str(each) for each in value)
     return json.dumps(value, ensure_ascii=False)
@@ -77,11 +87,13 @@ def _by_record(plan: Plan) -> dict[RecordRef, list[Change]]:
 
 
 def _group_row(record: RecordRef) -> Cell:
-    is_lead = record.object_type == "lead"
-    kind = _tr("Lead") if is_lead else _tr("Contact")
+    kind, icon = {
+        "lead": (_tr("Lead"), "building-2"),
+        "contact": (_tr("Contact"), "user-round"),
+    }.get(record.object_type, (_tr("Activity"), "activity"))
     return Cell(
-        f"{kind} · {record.name}",
-        icon="building-2" if is_lead else "user-round",
+        f"{kind} · {shown_value(record.name)}",
+        icon=icon,
         right=shortened_id(record.id) if record.id else _tr("new"),
         group=True,
     )
@@ -95,14 +107,36 @@ def _change_row(change: Change) -> tuple[Cell, ...]:
     else:
         icon, tone = _KIND_LOOK[kind]
         word = _kind_word(kind)
-    after = shown_value(change.after)
-    if kind is ChangeKind.APPEND:
-        after = _tr("and {value}").format(value=after)
+    after = _after(change)
     return (
         Cell(word, icon=icon, tone=tone),
         Cell(change.field, emphasis=Emphasis.NAME),
         Cell(shown_value(change.before), emphasis=Emphasis.MUTED),
         Cell(after, tint=tone, emphasis=Emphasis.NAME),
+    )
+
+
+def _after(change: Change) -> str:
+    after = shown_value(change.after)
+    match change.kind:
+        case ChangeKind.APPEND:
+            return _tr("and {value}").format(value=after)
+        case ChangeKind.MERGE:
+            return _tr("part of {name}, final").format(name=after)
+        case ChangeKind.DELETE:
+            return _tr("deleted, final")
+        case _:
+            return after
+
+
+def _other_row(held: HeldValue) -> tuple[Cell, ...]:
+    """A change that Close holds otherwise than planned."""
+    planned = _tr("planned: {value}").format(value=_after(held.change))
+    return (
+        Cell(_tr("Differs"), icon="triangle-alert", tone=Tone.ERROR),
+        Cell(held.change.field, emphasis=Emphasis.NAME),
+        Cell(shown_value(held.change.before), emphasis=Emphasis.MUTED),
+        Cell(shown_value(held.value), right=planned, tint=Tone.ERROR, emphasis=Emphasis.NAME),
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.actions.trace import EventReport, Outcome
+from app.actions.trace import EventReport, Outcome, StepStatus, TraceStep
 from app.assembly import Assistant
 from app.close.sandbox.server import SandboxThread
 from app.errors import AppError
@@ -93,7 +93,7 @@ async def test_sending_asks_first_and_names_the_organization(
     screen.press("Esc")
     assert not page.confirmation.isVisible()
     assert leads_called(close, "Fresh Ltd") == 0
-    screen.click(screen.window.bar.secondary)
+    screen.click(page.send_button)
     screen.click(page.confirmation.yes_button)
     await screen.until(lambda: flow.state.test_outcome)
     assert flow.state.test_outcome is Outcome.DELIVERED
@@ -139,13 +139,14 @@ async def test_a_run_that_cannot_start_says_why_and_can_be_repeated(
     assert page.error is None
 
 
-async def test_a_skipped_event_opens_the_trace(screen: Screen, theme: Theme, tmp_path: Path) -> None:
-    report = EventReport(Outcome.SKIPPED, "No mapping runs for this event.", ())
+async def test_a_filter_that_stops_the_event_is_named(screen: Screen, theme: Theme, tmp_path: Path) -> None:
+    step = TraceStep("Stopped by a destination filter", StepStatus.SKIPPED, "“No robots” drops it.")
+    report = EventReport(Outcome.SKIPPED, "“No robots” drops it.", (), steps=(step,))
     page = page_with(screen, theme, Reports(report), tmp_path)
     screen.press("Ctrl+T")
     await screen.until(page.result.isVisible)
-    assert page.result.tabs.current_key() == "why"
-    assert page.result.banner.accessibleName() == "Nothing would be sent"
+    assert page.result.banner.accessibleName() == "Stopped by a destination filter"
+    assert page.result.banner.accessibleDescription() == "“No robots” drops it."
 
 
 async def test_the_tabs_show_one_view_each(screen: Screen, theme: Theme, tmp_path: Path) -> None:
@@ -166,4 +167,4 @@ async def test_in_the_workbench_there_is_no_way_on(screen: Screen, theme: Theme,
     await screen.until(page.result.isVisible)
     assert screen.primary == "Dry run"
     assert screen.window.bar.back.isHidden()
-    assert screen.window.bar.secondary.text() == "Send to Close"
+    assert page.send_button.isVisible()
