@@ -20,6 +20,8 @@ from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
 from app.relay.inbox_reader import InboxReader
 from app.relay.inbox_schema import MIGRATIONS
+from app.relay.replay_store import ReplayStore
+from app.relay.reachability import Reachability, ReachChoice
 from app.relay.service import RelayService
 from app.storage.action_memory import ActionMemory
 from app.storage.case_store import CaseStore
@@ -27,6 +29,7 @@ from app.storage.database import open_database
 from app.storage.draft import DraftStore
 from app.storage.profile import Mode, Profile
 from app.storage.profile_store import ProfileStore
+from app.storage.reach_log import CopiedUrl, ReachLog
 from app.storage.relay_credentials import read_stamp
 from app.workflows.action_test import ActionTester
 from app.workflows.case_book import CaseBook
@@ -34,8 +37,11 @@ from app.workflows.demo import DemoSession
 from app.workflows.identities import IdentityCare
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, FieldReader
 from app.workflows.relay_access import RelayAccess
-from app.workflows.relay_runner import SavedProfile
+from app.workflows.relay_runner import SavedProfile, runner_processor
 from app.workflows.relay_session import RelaySessions
+from app.workflows.replay import ReplaySession
+from app.workflows.replay_host import ReplayHost
+from app.workflows.replay_runner import ReplayRunners
 from app.workflows.samples import Sample
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
@@ -180,8 +186,50 @@ class Assistant:
             self.retry_policy,
             lambda one: read_stamp(self.profiles.credentials_stamp_path(one.name)),
         )
-        saved = SavedProfile(lambda: self._reloaded(profile), lambda: self.profiles.stamp(profile.name))
-        return sessions.build(profile, saved)
+        saved = self._saved(profile)
+        return sessions.build(profile, saved, self._reachability(profile))
+
+    def _reachability(self, profile: Profile) -> Reachability:
+        settings = profile.relay
+        return Reachability(
+            ReachChoice(settings.tunnel, settings.public_url),
+            self.reach_log(profile.name),
+            self.copied_url(profile.name),
+        )
+
+    def reach_log(self, name: str) -> ReachLog:
+        """When a profile's relay was reachable last, and when nothing could arrive."""
+        return ReachLog(self.profiles.reach_path(name))
+
+    def copied_url(self, name: str) -> CopiedUrl:
+        """Which webhook URL of a profile was taken to Segment."""
+        return CopiedUrl(self.profiles.copied_url_path(name))
+
+    def replays(self, profile: Profile) -> ReplaySession:
+        """The profile's replays: put together, tried dry, steered, undone."""
+        self.profiles.make_folder(profile.name)
+        store = ReplayStore(self.profiles.database_path(profile.name))
+        former = self.profiles.history(profile.name).versions
+        return ReplaySession(store, former, self._replay_runners(), self.undo())
+
+    def replay_host(self, profile: Profile) -> ReplayHost:
+        """Runs replays where no relay does."""
+        return ReplayHost(
+            self.profiles.database_path(profile.name),
+            lambda: runner_processor(self._replay_runners().writing, self._saved(profile)),
+            self.redactor.redact,
+            self.retry_policy,
+        )
+
+    def _replay_runners(self) -> ReplayRunners:
+        return ReplayRunners(self.secrets, self.open_close, self.open_memory)
+
+    def _saved(self, profile: Profile) -> SavedProfile:
+        return SavedProfile(
+            lambda: self._reloaded(profile),
+            lambda: self.profiles.stamp(profile.name),
+            self.profiles.history(profile.name).versions,
+        )
 
     def relay_access(self) -> RelayAccess:
         """Who may post to a profile's relay."""
