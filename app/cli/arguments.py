@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.storage.profile import KeyLocation, Mode
+from app.cli.reach_arguments import add_reach_options
+from app.cli.service_arguments import add_relay_options, add_service_actions
+from app.storage.profile import KeyLocation
 
 PROGRAM = "segment-close"
 DEFAULT_PROFILE = "default"
@@ -90,7 +92,9 @@ def _add_setup(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_field_choice(fields)
     _json(fields)
     doctor = _command(
-        commands, "doctor", "Check key, fields, mappings, secret and port; each line with its fix."
+        commands,
+        "doctor",
+        "Check key, fields, mappings, secret, and the way from Segment to the relay; each line with its fix.",
     )
     _json(doctor)
 
@@ -174,13 +178,11 @@ def _add_event(parser: argparse.ArgumentParser) -> None:
 
 def _add_relay(commands: _Commands[argparse.ArgumentParser]) -> None:
     relay = _command(commands, "relay", "Receive Segment's webhooks and forward them until stopped.")
-    relay.add_argument("--host", metavar="H", help="address to listen on (default: the profile's, 127.0.0.1)")
-    relay.add_argument("--port", metavar="P", type=port_number, help="port to listen on, 0 for any free one")
-    relay.add_argument("--mode", choices=[str(mode) for mode in Mode], help="default: the profile's")
-    relay.add_argument("--yes", action="store_true", help="confirm live mode for this organization")
-    relay.add_argument(
-        "--allow-unsigned", action="store_true", help="accept unsigned requests, from this machine only"
-    )
+    add_relay_options(relay, port_number)
+    add_reach_options(relay)
+    service = _command(commands, "service", "Run the relay as a service of this computer.")
+    actions = service.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add_service_actions(lambda name, text: _command(actions, name, text), port_number)
 
 
 def _add_access(commands: _Commands[argparse.ArgumentParser]) -> None:

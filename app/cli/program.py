@@ -40,6 +40,7 @@ _COMMANDS = {
     "send": ("run_commands", "send"),
     "test": ("test_commands", "test"),
     "relay": ("relay_command", "relay"),
+    "service": ("service_commands", "service"),
     "secret": ("access_commands", "secret"),
     "sources": ("access_commands", "sources"),
     "events": ("event_commands", "events"),

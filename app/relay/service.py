@@ -269,6 +269,11 @@ class RelayService:
         """Where health and metrics are read; empty when nowhere."""
         return self._running.admin_url if self._running is not None else ""
 
+    @property
+    def failure(self) -> AppError | None:
+        """Why the relay could not start or ended by itself; None when it did neither."""
+        return self._failure
+
     def responds(self, within_s: float) -> bool:
         """Whether the relay runs and its loop comes round in that time. Blocks."""
         running = self._running
