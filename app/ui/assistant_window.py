@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 
-from app.actions.trace import EventReport
 from app.assembly import Assistant
 from app.errors import AppError
 from app.relay.status import RelayState
@@ -31,27 +29,13 @@ from app.ui.samples.collected_events import CollectedEvents
 from app.ui.setup.try_page import TryPage
 from app.ui.setup_import import SetupImport
 from app.ui.theme.theme import Theme
+from app.ui.trial.profile_runs import ProfileRuns
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
-from app.workflows.samples import Sample
 from app.workflows.setup import Step
 
 APP_NAME = "Segment to Close"
 HELP_URL = "https://segment.com/docs/connections/destinations/catalog/actions-close/"
-
-
-@dataclass(frozen=True, slots=True)
-class _ProfileRuns:
-    """Tests with the profile as it is now."""
-
-    assistant: Assistant
-    profile: Callable[[], Profile]
-
-    async def dry_run(self, sample: Sample) -> EventReport:
-        return await self.assistant.tester().run(self.profile(), sample, live=False)
-
-    async def send_test(self, sample: Sample) -> EventReport:
-        return await self.assistant.tester().run(self.profile(), sample, live=True)
 
 
 class AssistantWindow(QObject):
@@ -117,11 +101,12 @@ class AssistantWindow(QObject):
         )
         self.try_page = TryPage(
             theme,
-            _ProfileRuns(assistant, lambda: self.controller.profile),
+            ProfileRuns(assistant.tester, lambda: self.controller.profile),
             unexpected,
             organization=self._organization_name,
             chosen=lambda: self.events.sample,
-            samples=lambda: self.events.samples,
+            samples=lambda: (*self.mappings.events.received, *self.events.samples),
+            tools=assistant.trial_tools(lambda: self.controller.profile),
         )
         for key, page in (
             (RELAY, self.relay_page),
@@ -226,9 +211,17 @@ class AssistantWindow(QObject):
         for sequence, run in (
             ("Ctrl+Shift+R", self._toggle_relay),
             ("Ctrl+Q", self.end),
-            ("Ctrl+T", lambda: self._choose_place(TRY) if self.in_workbench else None),
         ):
             QShortcut(QKeySequence(sequence), frame).activated.connect(run)
+        to_test = QShortcut(QKeySequence("Ctrl+T"), frame)
+        to_test.activated.connect(lambda: self._choose_place(TRY))
+        # On the Test page, here or in the guide, the same keys mean the dry run.
+        frame.page_shown.connect(lambda key: to_test.setEnabled(self.in_workbench and key != TRY))
+        self.mappings.session.events_changed.connect(self._events_changed)
+
+    def _events_changed(self) -> None:
+        if self.frame.current_key == TRY:
+            self.try_page.refresh_events()
 
     def _choose_place(self, key: str) -> None:
         if key == MAPPINGS:
@@ -241,8 +234,10 @@ class AssistantWindow(QObject):
     def _show_place(self, key: str) -> None:
         if key == SETUP:
             self.guide.begin_again()
-        else:
-            self.frame.show_page(key)
+            return
+        if key == TRY:
+            self.mappings.events.refresh()
+        self.frame.show_page(key)
 
     def _toggle_relay(self) -> None:
         if self.controller.running:

@@ -96,6 +96,7 @@ def make_pages(
             chosen=lambda: flow.state.sample,
             samples=lambda: editing.events.samples,
             finish=flow.finish_test,
+            tools=assistant.trial_tools(lambda: flow.mapped_profile),
         ),
         go_live=GoLivePage(theme, flow, unexpected, relay),
     )

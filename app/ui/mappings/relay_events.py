@@ -44,6 +44,11 @@ class RelayEvents(QObject):
         collected.changed.connect(self._show)
         self._show()
 
+    @property
+    def received(self) -> tuple[Sample, ...]:
+        """The newest events of the inbox, newest first."""
+        return self._received
+
     def refresh(self) -> None:
         """Read the inbox in a worker thread; what cannot be read is left as it was."""
         if not self._reading.busy:

@@ -42,7 +42,10 @@ class EventPane(QWidget):
             self.cases_button.hide()
 
     def set_samples(self, samples: Sequence[Sample]) -> None:
-        self.list.set_samples(sorted(samples, key=lambda sample: not sample.starred))
+        """An event that was received and collected stands here once, as the collected one."""
+        last = {_message_id(one): one for one in samples}
+        once = (one for one in samples if not _message_id(one) or last[_message_id(one)] is one)
+        self.list.set_samples(sorted(once, key=lambda sample: not sample.starred))
 
     def show_cases(self, total: int, failed: int, checked: int) -> None:
         """How many there are, and how those that ran ended."""
@@ -65,3 +68,8 @@ class EventPane(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("surface"))
         painter.fillRect(self.width() - 1, 0, 1, self.height(), self._theme.color("border"))
+
+
+def _message_id(sample: Sample) -> str:
+    found = sample.body.get("messageId")
+    return found if isinstance(found, str) else ""
