@@ -52,10 +52,10 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 
 
 class _Holders:
-    """Which record held an id last, who gave it, and whether a person has deleted that record."""
+    """Which record held an id last, whether we know that we gave it, and whether a person has deleted it."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[str, str], tuple[str, str]] = {}
+        self._last: dict[tuple[str, str], tuple[str, bool]] = {}
         self._deleted_by_people: dict[str, float] = {}
 
     def note(self, deed: Deed, picture: Picture) -> None:
@@ -63,11 +63,13 @@ class _Holders:
         if deed.kind == "deleted" and deed.who == "person":
             self._deleted_by_people[deed.record_id] = deed.at_s
         if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
-            self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, deed.who)
+            seen = deed.attempt is not None and deed.attempt.ended_s is not None
+            known = deed.who == "us" and seen and deed.call is not None and 0 < deed.call.status < 300
+            self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, known)
 
     def deleted_at(self, record_type: str, value: str) -> float | None:
-        record_id, who = self._last.get((record_type, value), ("", ""))
-        return self._deleted_by_people.get(record_id) if who == "us" else None
+        record_id, known = self._last.get((record_type, value), ("", False))
+        return self._deleted_by_people.get(record_id) if known else None
 
 
 def mapping_of(ledger: Ledger, body: Mapping[str, Any]) -> MappingSpec | None:

@@ -43,7 +43,9 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 
 def _contact(ledger: Ledger, user_id: str, contact_id: str, held: dict[str, Any]) -> Iterator[Finding]:
     events = [one for one in ledger.bodies.values() if user_id in (one.get("userId"), one.get("previousId"))]
-    mine = [one for one in events if one["type"] != "track"]
+    # Recording a track counts as well when later ones are told from older ones.
+    silent = ("track", "page", "screen") if len(ledger.played.history.mappings) == 1 else ()
+    mine = [one for one in events if one["type"] not in silent]
     if any(one["type"] != "identify" for one in mine):
         return
     if any(ledger.states[one["messageId"]][0] not in ("delivered", "unchanged") for one in mine):

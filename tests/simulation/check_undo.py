@@ -164,8 +164,15 @@ def _records(ledger: Ledger, past: _Past, end: Picture, report: UndoReport) -> I
             if record_id not in past.added_to and not _children_left(record_id, end):
                 words = f"nobody added anything: {[line.reason for line in _lines(report, record_id)]}"
                 yield Finding("undo removes what we made", f"{record_id[:12]} stays although {words}: {deed}")
-        elif not never_confirmed:
+        elif not never_confirmed and not (record_id in past.added_to and _unseen(deed)):
             yield Finding("undo names what stays", f"{record_id[:12]} stays: {deed}")
+
+
+def _unseen(deed: Deed) -> bool:
+    """A creation without an answer: once people have changed its ids, nobody can tell whose it was."""
+    return deed.call is not None and (
+        deed.call.status == 0 or deed.attempt is None or not deed.attempt.ended_s
+    )
 
 
 def _children_left(record_id: str, end: Picture) -> bool:
