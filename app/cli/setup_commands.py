@@ -199,14 +199,31 @@ def _profile_json(assistant: Assistant, profile: Profile, notes: tuple[str, ...]
 def doctor(assistant: Assistant, wanted: argparse.Namespace) -> int:
     """Every check with its fix; exit code 1 when one does not hold."""
     profile = assistant.load_profile(wanted.profile)
-    findings = asyncio.run(Doctor(profile, assistant.secrets, assistant.open_close).examine())
+    examined = Doctor(
+        profile,
+        assistant.secrets,
+        assistant.open_close,
+        reach_log=assistant.reach_log(profile.name),
+        copied=assistant.copied_url(profile.name),
+    )
+    findings = asyncio.run(examined.examine())
     if wanted.json:
         say_json(
-            [{"name": one.name, "ok": one.holds, "detail": one.detail, "fix": one.fix} for one in findings]
+            [
+                {
+                    "name": one.name,
+                    "ok": one.holds,
+                    "detail": one.detail,
+                    "fix": one.fix,
+                    "measure": one.measure,
+                }
+                for one in findings
+            ]
         )
     else:
         for one in findings:
-            say(f"{'+' if one.holds else 'x'} {one.name}: {one.detail}")
+            measure = f" ({one.measure})" if one.measure else ""
+            say(f"{'+' if one.holds else 'x'} {one.name}: {one.detail}{measure}")
             if one.fix:
                 say(f"    {one.fix}")
     return 0 if all(one.holds for one in findings) else 1

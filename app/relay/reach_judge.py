@@ -19,7 +19,7 @@ GAP_AFTER_MS = 60_000
 """Shorter failures are no gap: Segment's next try comes later than that."""
 
 RESTART_AFTER_MS = 300_000
-_FRESH_MS = 180_000
+FRESH_MS = 180_000
 _PAUSES_S = (5.0, 10.0, 20.0, 30.0)
 
 
@@ -124,7 +124,7 @@ class ReachJudge:
         if not self.url:
             return ReachState.NO_URL if tunnel is None else ReachState.TUNNEL_STARTING
         proven_ms = self.record.proven_ms
-        fresh = proven_ms is not None and now_ms - proven_ms <= _FRESH_MS
+        fresh = proven_ms is not None and now_ms - proven_ms <= FRESH_MS
         return ReachState.PROVEN if self.proven_since_url and fresh else ReachState.UNPROVEN
 
     @property

@@ -94,6 +94,14 @@ class ProfileStore:
         """Touched when a secret of the relay changes; it holds none."""
         return self.database_path(name).with_name("credentials.stamp")
 
+    def reach_path(self, name: str) -> Path:
+        """What is known about being reachable: the last proof, and the gaps."""
+        return self.folder(name) / "reachability.json"
+
+    def copied_url_path(self, name: str) -> Path:
+        """Which webhook URL was taken to Segment, as a fingerprint."""
+        return self.folder(name) / "copied-url.json"
+
     def secrets_path(self, name: str) -> Path:
         return self.folder(name) / "secrets.enc"
 

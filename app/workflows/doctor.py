@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from app.actions.compiled_mapping import CompiledMapping
 from app.close.records import Account
 from app.errors import AppError
-from app.storage.profile import Profile
+from app.relay.intake import webhook_path
+from app.relay.public_url import fingerprint
+from app.relay.round_trip import PublicWay
+from app.storage.profile import DeliveryPath, Profile
+from app.storage.reach_log import CopiedUrl, ReachLog
 from app.workflows.fields import COMPANY_ID, USER_ID, choose_field, look_at_fields
 from app.workflows.port_check import check_port
+from app.workflows.reach.connection_check import (
+    Connection,
+    ConnectionCheck,
+    ConnectionLine,
+    Verdict,
+)
+from app.workflows.reach.temporary_relay import temporary_relay
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import OpenClose
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One checked line; ``fix`` is empty when it holds."""
+    """One checked line; ``fix`` is empty when it holds, ``measure`` when nothing was measured."""
 
     name: str
     holds: bool
     detail: str
     fix: str = ""
+    measure: str = ""
 
 
 class Doctor:
-    """Checks one profile. Nothing is changed anywhere."""
+    """Checks one profile. Nothing is changed anywhere.
 
-    def __init__(self, profile: Profile, secrets: SecretAccess, open_close: OpenClose) -> None:
+    ``reach_log`` and ``copied`` say under which public URL a relay runs now, and which one was taken to
+    Segment. Where no relay runs, one listens for the time of the check. ``find`` looks for tunnel programs.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        secrets: SecretAccess,
+        open_close: OpenClose,
+        *,
+        reach_log: ReachLog | None = None,
+        copied: CopiedUrl | None = None,
+        way: PublicWay | None = None,
+        find: Callable[[str], str | None] = shutil.which,
+    ) -> None:
         self._profile = profile
         self._secrets = secrets
         self._open_close = open_close
+        self._reach_log = reach_log
+        self._copied = copied
+        self._check_connection = ConnectionCheck(way)
+        self._way = way or PublicWay()
+        self._find = find
 
     async def examine(self) -> tuple[Finding, ...]:
         """Run every check; one that cannot run because of an earlier one is left out."""
@@ -43,7 +75,8 @@ class Doctor:
                 findings.append(await self._check("ID fields present", self._fields_present))
         findings.append(await self._check("Mappings usable", self._mappings_usable))
         findings.append(await self._check("Shared secret stored", self._secret_stored))
-        findings.append(await self._check("Port free", self._port_free))
+        if self._profile.delivery_path is not DeliveryPath.DESTINATION:
+            findings += [_finding(line) async for line in self._connection()]
         return tuple(findings)
 
     async def _check(self, name: str, check: Callable[[], Awaitable[str]]) -> Finding:
@@ -115,13 +148,52 @@ class Doctor:
             )
         return f"{len(secret)} characters"
 
-    async def _port_free(self) -> str:
-        settings = self._profile.relay
-        if not await check_port(settings.host, settings.port):
-            raise AppError(
-                "RELAY-PORT-IN-USE",
-                f"Port {settings.port} on {settings.host} is taken.",
-                cause="A running relay of this profile holds it, or another program does.",
-                remedy="If the relay is not running, choose another port.",
-            )
-        return f"{settings.port} on {settings.host}"
+    async def _connection(self) -> AsyncIterator[ConnectionLine]:
+        """The way from Segment to the relay that runs, or to one that listens for the time of the check."""
+        try:
+            secret = await asyncio.to_thread(self._secrets.shared_secret, self._profile)
+        except AppError:
+            # The line about the secret says it; unsigned, the way is not worth checking.
+            return
+        settings, path = self._profile.relay, webhook_path(secret)
+        running = Connection(settings.host, settings.port, path, secret, await self._running_url())
+        if not await self._answers(running) and await check_port(settings.host, settings.port):
+            async with temporary_relay(settings, secret, self._find) as opened:
+                checked = replace(
+                    running, port=opened.port, public_url=opened.public_url, missing=opened.missing
+                )
+                async for line in self._check_connection.lines(await self._with_copied(checked)):
+                    yield line
+            return
+        async for line in self._check_connection.lines(await self._with_copied(running)):
+            yield line
+
+    async def _answers(self, connection: Connection) -> bool:
+        try:
+            await self._way.post_probe(connection.local_url, connection.secret)
+        except AppError:
+            return False
+        return True
+
+    async def _running_url(self) -> str:
+        """What the running relay has written down; a tunnel's URL is known nowhere else."""
+        if self._reach_log is not None:
+            record = await asyncio.to_thread(self._reach_log.load)
+            if record.public_url:
+                return record.public_url
+        return "" if self._profile.relay.tunnel else self._profile.relay.public_url
+
+    async def _with_copied(self, connection: Connection) -> Connection:
+        if self._copied is None or not connection.public_url:
+            return connection
+        known, host = await asyncio.to_thread(self._copied.read)
+        changed = bool(known) and known != fingerprint(connection.public_url + connection.path)
+        return replace(connection, copied_host=host if changed else "")
+
+
+def _finding(line: ConnectionLine) -> Finding:
+    error = line.error
+    if error is None:
+        return Finding(line.step, line.verdict is Verdict.HOLDS, line.text, measure=line.measure)
+    words = " ".join(part for part in (error.title, error.cause) if part)
+    return Finding(line.step, holds=False, detail=words, fix=f"{error.remedy} [{error.code}]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from app.relay.access import Access, SavedAccess
 from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
 from app.relay.intake import SourceRules
+from app.relay.reachability import Reachability
 from app.relay.retention import Retention
 from app.relay.service import OpenAdmin, RelayConfig, RelayService
 from app.storage.profile import Mode, Profile
@@ -48,16 +50,20 @@ class RelaySessions:
         self._policy = policy
         self._access_stamp = access_stamp
 
-    def build(self, profile: Profile, saved: SavedProfile | None = None) -> RelayService:
+    def build(
+        self, profile: Profile, saved: SavedProfile | None = None, reach: Reachability | None = None
+    ) -> RelayService:
         """A relay that is not started yet. May block on the keyring; raises ``AppError``.
 
         Events are run with the profile of ``saved`` as it is then; without it always with ``profile``.
+        ``reach`` keeps proving that Segment reaches it.
         """
         source = saved or SavedProfile(lambda: profile, lambda: None)
         access = self._access(profile)
         config = RelayConfig(
             database=self._database_path(profile),
-            settings=profile.relay,
+            # With a tunnel the tool says the public URL, each time anew.
+            settings=replace(profile.relay, public_url="") if profile.relay.tunnel else profile.relay,
             secrets=access.secrets_at(SystemClock().now_ms()),
             retention=Retention(profile.retention_days, profile.retention_mb),
             sources=access.sources,
