@@ -97,6 +97,7 @@ def _judge(
         nested = next(iter(sent.get("contacts") or ()), {})
         company = sent.get(COMPANY_KEY) or ""
         yield from _lead(deed, company, picture, facts, since_s)
+        nested = _without_alias(ledger, nested)
         yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, company, nested.get(USER_KEY) or "", since_s)
     elif call.path == "/contact/" and deed.record_type == "contact":
@@ -104,6 +105,12 @@ def _judge(
         company = _company_of(body)
         yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, "", sent.get(USER_KEY) or "", since_s)
+
+
+def _without_alias(ledger: Ledger, contact: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An id that was merged is found as the person it was merged into, so nobody is looked for by address."""
+    user_id = contact.get(USER_KEY) or ""
+    return {**contact, "emails": ()} if user_id and _rewritten(ledger, user_id) else contact
 
 
 def _company_of(body: Mapping[str, Any]) -> str:

@@ -170,9 +170,9 @@ def _records(ledger: Ledger, past: _Past, end: Picture, report: UndoReport) -> I
 
 def _unseen(deed: Deed) -> bool:
     """A creation without an answer: once people have changed its ids, nobody can tell whose it was."""
-    return deed.call is not None and (
-        deed.call.status == 0 or deed.attempt is None or not deed.attempt.ended_s
-    )
+    call, attempt = deed.call, deed.attempt
+    answered = call is not None and 200 <= call.status < 300
+    return not answered or attempt is None or attempt.ended_s is None
 
 
 def _children_left(record_id: str, end: Picture) -> bool:
