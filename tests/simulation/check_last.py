@@ -73,6 +73,10 @@ def _expected(ledger: Ledger, events: list[Body], trait: str) -> str | None:
         if said and not (late and value):
             value = said
         if at_s is not None:
-            ended = [one.began_s for one in ledger.played.tries if one.event_key == body["messageId"]]
-            newest = max(min(at_s, *ended), newest if newest is not None else -1e9)
+            began = [one.began_s for one in ledger.played.tries if one.event_key == body["messageId"]]
+            if began and at_s > min(began):
+                return (
+                    None  # a clock that runs ahead counts as the moment of writing, which is not known here
+                )
+            newest = max(at_s, newest if newest is not None else -1e9)
     return value

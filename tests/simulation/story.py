@@ -51,4 +51,5 @@ def _call(call: WireCall) -> str:
     of = f"{call.of.event_key} try {call.of.number}" if call.of else "undo"
     body = f" {json.dumps(call.body)}" if call.body is not None else ""
     at = "never arrives" if call.at_s is None else f"at {call.at_s:.3f}"
-    return f"  call {call.number} of {of}: {call.method} {call.path}{body[:300]} -> {call.status or 'no answer'} {at}"
+    asked = f"  call {call.number} of {of}: {call.method} {call.path}{body[:300]}"
+    return f"{asked} -> {call.status or 'no answer'} {at}"

@@ -1,4 +1,4 @@
-"""Random histories keep every promise. ``SIMULATION_HISTORIES=20000 SIMULATION_SEED=7 pytest`` plays others."""
+"""Random histories keep every promise. ``SIMULATION_HISTORIES=20000 SIMULATION_SEED=7`` plays others."""
 
 from __future__ import annotations
 

@@ -87,6 +87,10 @@ class Wire:
         task.add_done_callback(self._under_way.discard)
         return task
 
+    def connect(self) -> None:
+        """The network is there again."""
+        self.cut_off = False
+
     def carries(self, task: asyncio.Task[Any]) -> bool:
         return task in self._under_way
 

@@ -139,9 +139,8 @@ class World:
         process = self._process
         if process is not None and process.life.alive:
             process.stop()
-            while process.dispatcher is not None and process.dispatcher.in_flight:
-                await asyncio.sleep(1.0)
-            await asyncio.sleep(0.1)
+            # As long as it takes to end what is in flight: nobody really waits here.
+            await asyncio.sleep(120.0)
             process.life.end("at the end")
             await asyncio.sleep(0.1)
 
@@ -198,7 +197,7 @@ class World:
                 wire.slow_calls, wire.slow_s = step.calls, step.seconds
             case "no_network":
                 wire.cut_off = True
-                self._loop.call_later(step.seconds, setattr, wire, "cut_off", False)
+                self._loop.call_later(step.seconds, wire.connect)
             case "lag":
                 sandbox.switches.index_lag_s = step.seconds
             case "limits":
