@@ -7,8 +7,9 @@ import logging
 import signal
 import sys
 from contextlib import suppress
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -17,10 +18,11 @@ from app.errors import AppError
 from app.ui.assistant_window import APP_NAME, AssistantWindow
 from app.ui.collector import UiThreadCollector
 from app.ui.frame.tasks import AsyncTask
-from app.ui.question_dialog import ErrorDialog
+from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
+from app.workflows.instance import WindowInstance, show_running
 
 _log = logging.getLogger(__name__)
 
@@ -40,9 +42,19 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
     unexpected.watch_loop(loop)
     session = _Session(theme, unexpected, loop)
     collector = UiThreadCollector(app)
+    instance: WindowInstance | None = None
     try:
+        folder = assistant.profiles.make_folder(profile_name)
+        instance = WindowInstance(folder, lambda: loop.call_soon_threadsafe(session.show_first))
+        instance.claim(profile_name)
         window = session.add(assistant, profile_name, demo=demo)
     except AppError as error:
+        if error.code == "INSTANCE-RUNNING":
+            _offer_the_other(theme, session, error, folder, loop)
+            collector.stop()
+            return 0
+        if instance is not None:
+            instance.release()
         # Started from a desktop there is no terminal to read the error in.
         dialog = ErrorDialog(theme, None, error, go_on_text=session.tr("Quit"))
         dialog.finished.connect(loop.stop)
@@ -56,8 +68,34 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
     with loop:
         loop.run_forever()
     session.end()
+    instance.release()
     collector.stop()
     return 0
+
+
+def _offer_the_other(
+    theme: Theme, session: _Session, error: AppError, folder: Path, loop: QEventLoop
+) -> None:
+    """A second program on one profile: bring the first one's window to the front, or quit."""
+    question = QuestionDialog(
+        theme,
+        None,
+        title=error.title,
+        text=f"{error.cause} {error.remedy}",
+        yes=session.tr("Show it"),
+        no=session.tr("Quit"),
+        grave=False,
+    )
+
+    def answered(show: bool) -> None:
+        if show:
+            show_running(folder)
+        loop.stop()
+
+    question.answered.connect(answered)
+    loop.call_soon(question.open)
+    with loop:
+        loop.run_forever()
 
 
 def _application() -> QApplication:
@@ -96,6 +134,14 @@ class _Session(QObject):
         window.demo_requested.connect(self._start_demo)
         self._windows.append(window)
         return window
+
+    def show_first(self) -> None:
+        """Another program was started on the same profile."""
+        if self._windows:
+            frame = self._windows[0].frame
+            frame.setWindowState(frame.windowState() & ~Qt.WindowState.WindowMinimized)
+            frame.raise_()
+            frame.activateWindow()
 
     def end(self) -> None:
         """Take the demo away that was started here."""
