@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from aiohttp import web
 
@@ -33,45 +31,12 @@ class BodyReader:
     """Reads bodies; belongs to one asyncio loop."""
 
     def __init__(self, timeout_s: float, *, held_bytes: int = HELD_BYTES) -> None:
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._room = held_bytes
 
-    @asynccontextmanager
-    async def read(self, request: web.BaseRequest) -> AsyncIterator[bytes]:
-        """The body, decompressed, which counts as held until the context ends.
-
-        Raises ``BodyRefused`` when it is too large, too slow or damaged, or when there is no room for it.
-        """
-        if request.headers.get("Expect", "").lower() == "100-continue":
-            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        held = _Held(self)
-        try:
-            yield await self._read(request, held)
-        finally:
-            held.give_back()
-
-    async def _read(self, request: web.BaseRequest, held: _Held) -> bytes:
-        gathered = bytearray()
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                async for chunk in request.content.iter_any():
-                    held.take(len(chunk))
-                    gathered += chunk
-                    if len(gathered) > MAX_BODY_BYTES:
-                        raise BodyRefused(body_too_large())
-        except TimeoutError as error:
-            raise BodyRefused(_TOO_SLOW) from error
-        except web.RequestPayloadError as error:
-            raise BodyRefused(_UNREADABLE) from error
-        encoding = request.headers.get("Content-Encoding", "").strip().lower()
-        if encoding in ("", "identity"):
-            return bytes(gathered)
-        packed = bytes(gathered)
-        limit = min(_announced_size(packed), MAX_BODY_BYTES)
-        held.take(limit)
-        if limit + len(packed) > INLINE_BYTES:
-            return await asyncio.to_thread(_inflate, packed, limit)
-        return _inflate(packed, limit)
+    def hold(self) -> HeldBody:
+        """Room for one body; to be given back in the end."""
+        return HeldBody(self)
 
     def _take(self, size: int) -> None:
         if size > self._room:
@@ -82,20 +47,58 @@ class BodyReader:
         self._room += size
 
 
-class _Held:
-    """What one request has of the room."""
+class HeldBody:
+    """One request's body, and what it has of the room."""
 
     def __init__(self, reader: BodyReader) -> None:
         self._reader = reader
         self._size = 0
 
-    def take(self, size: int) -> None:
-        self._reader._take(size)
-        self._size += size
-
     def give_back(self) -> None:
         self._reader._give(self._size)
         self._size = 0
+
+    async def read(self, request: web.BaseRequest) -> bytes:
+        """The body, decompressed.
+
+        Raises ``BodyRefused`` when it is too large, too slow or damaged, or when there is no room for it.
+        """
+        if request.headers.get("Expect", "").lower() == "100-continue":
+            await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        packed = await self._gather(request)
+        encoding = request.headers.get("Content-Encoding", "").strip().lower()
+        if encoding in ("", "identity"):
+            return packed
+        limit = min(_announced_size(packed), MAX_BODY_BYTES)
+        self._take(limit)
+        if limit + len(packed) > INLINE_BYTES:
+            return await asyncio.to_thread(_inflate, packed, limit)
+        return _inflate(packed, limit)
+
+    async def _gather(self, request: web.BaseRequest) -> bytes:
+        content = request.content
+        try:
+            if content.is_eof():
+                # All of it is here already, as with nearly every single event.
+                body = content.read_nowait()
+                self._take(len(body))
+                return body
+            gathered = bytearray()
+            async with asyncio.timeout(self._reader.timeout_s):
+                async for chunk in content.iter_any():
+                    self._take(len(chunk))
+                    gathered += chunk
+                    if len(gathered) > MAX_BODY_BYTES:
+                        raise BodyRefused(body_too_large())
+            return bytes(gathered)
+        except TimeoutError as error:
+            raise BodyRefused(_TOO_SLOW) from error
+        except web.RequestPayloadError as error:
+            raise BodyRefused(_UNREADABLE) from error
+
+    def _take(self, size: int) -> None:
+        self._reader._take(size)
+        self._size += size
 
 
 def _announced_size(packed: bytes) -> int:

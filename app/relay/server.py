@@ -106,11 +106,13 @@ class RelayServer:
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=entry.headers)
         if entry.refusal is not None:
             return self._refuse(request, entry.refusal, entry)
+        held = self._bodies.hold()
         try:
-            async with self._bodies.read(request) as body:
-                answer = await self._take_in(entry, body)
+            answer = await self._take_in(entry, await held.read(request))
         except BodyRefused as error:
             answer = error.refusal
+        finally:
+            held.give_back()
         if isinstance(answer, Refusal):
             return self._refuse(request, answer, entry)
         if answer is _ACCEPTED:
