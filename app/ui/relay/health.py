@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from app.relay.reach_status import ReachState
 from app.relay.status import RelayState, RelayStatus
 from app.storage.profile import DeliveryPath, Mode, Profile
 from app.ui.relay.relay_figures import RelayFigures
-from app.ui.relay.wording import clock_time, state_word, tr
+from app.ui.relay.wording import clock_time, milliseconds, state_word, tr
 from app.ui.widgets.check_list import CheckLine, CheckState
 
 
@@ -17,6 +18,7 @@ def setup_health(profile: Profile, status: RelayStatus, figures: RelayFigures) -
         _mappings_line(profile),
         _path_line(profile),
         listening_line(status),
+        reachable_line(status),
         first_event_line(profile, figures),
         _live_line(profile, status),
     )
@@ -24,22 +26,16 @@ def setup_health(profile: Profile, status: RelayStatus, figures: RelayFigures) -
 
 def waiting_lines(profile: Profile, status: RelayStatus, figures: RelayFigures) -> tuple[CheckLine, ...]:
     """The shorter list beside "Waiting for the first event"."""
-    if profile.relay.public_url:
-        public = tr("Events from outside arrive through {url}.").format(url=profile.relay.public_url)
-    else:
-        public = tr("Not seen yet. Segment needs a public URL (a tunnel) that leads to this computer.")
-    segment = figures.from_segment
     return (
         listening_line(status),
-        CheckLine(
-            CheckState.OPEN if segment is None else CheckState.PROVEN, tr("Segment sends to this URL"), public
-        ),
+        reachable_line(status),
         first_event_line(profile, figures),
     )
 
 
 def listening_line(status: RelayStatus) -> CheckLine:
-    if status.state is RelayState.LISTENING and status.address is not None:
+    listens = status.state.listens and status.state is not RelayState.DEGRADED
+    if listens and status.address is not None:
         text = tr("{host}, port {port}").format(host=status.address.host, port=status.address.port)
         return CheckLine(CheckState.PROVEN, tr("Relay is listening"), text)
     title = tr("Relay: {state}").format(state=state_word(status.state))
@@ -50,6 +46,22 @@ def listening_line(status: RelayStatus) -> CheckLine:
     if status.state in (RelayState.STARTING, RelayState.STOPPING):
         return CheckLine(CheckState.WORKING, title)
     return CheckLine(CheckState.OPEN, tr("Relay does not run"), tr("Start it to receive events."))
+
+
+def reachable_line(status: RelayStatus) -> CheckLine:
+    """Only a round trip through the public URL proves that Segment can reach this computer."""
+    reach = status.reach
+    if not status.state.listens:
+        return CheckLine(CheckState.OPEN, tr("Public URL"), tr("Checked once the relay listens."))
+    if reach.proven:
+        text = tr("round trip {time}").format(time=milliseconds(reach.round_trip_ms or 0))
+        return CheckLine(CheckState.PROVEN, tr("Public URL proven"), text)
+    if reach.state in (ReachState.FAILING, ReachState.UNREACHABLE, ReachState.OFFLINE):
+        return CheckLine(CheckState.FAILED, tr("Segment cannot get through"), reach.missing)
+    if reach.state is ReachState.NO_URL:
+        text = tr("Segment’s cloud cannot see this computer by itself.")
+        return CheckLine(CheckState.ATTENTION, tr("No public URL"), text)
+    return CheckLine(CheckState.WAITING, tr("Public URL not proven yet"), reach.missing)
 
 
 def first_event_line(profile: Profile, figures: RelayFigures) -> CheckLine:

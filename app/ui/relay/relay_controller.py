@@ -21,6 +21,7 @@ from app.relay.inbox_reader import InboxReader
 from app.relay.service import RelayService
 from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.profile import MappingSpec, Mode, Profile
+from app.storage.reach_log import ReachLog
 from app.ui.frame.tasks import AsyncTask, TaskLimits
 from app.ui.relay.relay_figures import RelayFigures, read_figures
 from app.workflows.own_event import is_own, send_own_event
@@ -68,6 +69,7 @@ class RelayController(QObject):
         reader: InboxReader,
         database: Path,
         unexpected: Callable[[BaseException], None],
+        reach_log: ReachLog | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -84,6 +86,7 @@ class RelayController(QObject):
         self._load = load or (lambda: self.profile)
         self._secret = secret
         self._database = database
+        self._reach_log = reach_log
         self.unexpected = unexpected
         self._service: RelayService | None = None
         self._built_for: Profile | None = None
@@ -106,7 +109,12 @@ class RelayController(QObject):
 
     @property
     def running(self) -> bool:
-        return self.status.state in (RelayState.LISTENING, RelayState.DEGRADED)
+        return self.status.state.listens
+
+    @property
+    def service(self) -> RelayService | None:
+        """The relay behind all this, once there is one; for calls in worker threads."""
+        return self._service
 
     @property
     def switching(self) -> bool:
@@ -323,7 +331,7 @@ class RelayController(QObject):
             if self.switching:
                 self._show_status(replace(status, state=RelayState.STOPPING))
         if with_figures:
-            self.figures = await asyncio.to_thread(read_figures, self.reader)
+            self.figures = await asyncio.to_thread(read_figures, self.reader, self._reach_log)
             self.figures_known = True
             self.figures_changed.emit()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.actions.trace import Outcome
 from app.relay.delivery import State
 from app.relay.event_records import EventFilter, EventRow, OutcomeCount
 from app.relay.inbox_reader import InboxReader
+from app.storage.reach_log import ReachLog, ReachRecord
 from app.ui.widgets.timeline import MinuteBar
 from app.workflows.own_event import is_own
 
@@ -38,13 +39,16 @@ class RelayFigures:
     size_bytes: int = 0
     oldest_ms: int | None = None
     bars: tuple[MinuteBar, ...] = (MinuteBar(),) * MINUTES
+    reach: ReachRecord = field(default_factory=ReachRecord)
 
     @property
     def needs_you(self) -> int:
         return self.failed + self.would_fail_today
 
 
-def read_figures(reader: InboxReader, now_ms: int | None = None) -> RelayFigures:
+def read_figures(
+    reader: InboxReader, reach_log: ReachLog | None = None, now_ms: int | None = None
+) -> RelayFigures:
     """Everything the page shows about stored events. Raises ``AppError``."""
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     hour_ms = (now_ms // _MINUTE_MS - MINUTES + 1) * _MINUTE_MS
@@ -66,6 +70,7 @@ def read_figures(reader: InboxReader, now_ms: int | None = None) -> RelayFigures
         size_bytes=reader.size_bytes(),
         oldest_ms=reader.oldest_ms(),
         bars=minute_bars(counts, hour_ms),
+        reach=reach_log.load() if reach_log is not None else ReachRecord(),
     )
 
 

@@ -15,7 +15,9 @@ _MODE_ICONS = {Mode.OBSERVE: "eye", Mode.DRY_RUN: "flask-conical", Mode.LIVE: "z
 STATE_TONES = {
     RelayState.STOPPED: Tone.NEUTRAL,
     RelayState.STARTING: Tone.INFO,
-    RelayState.LISTENING: Tone.OK,
+    RelayState.LISTENING: Tone.INFO,
+    RelayState.REACHABLE: Tone.OK,
+    RelayState.UNREACHABLE: Tone.WARN,
     RelayState.DEGRADED: Tone.WARN,
     RelayState.STOPPING: Tone.INFO,
     RelayState.ERROR: Tone.ERROR,
@@ -44,6 +46,8 @@ def state_word(state: RelayState) -> str:
         RelayState.STOPPED: tr("Stopped"),
         RelayState.STARTING: tr("Starting"),
         RelayState.LISTENING: tr("Listening"),
+        RelayState.REACHABLE: tr("Reachable"),
+        RelayState.UNREACHABLE: tr("Unreachable"),
         RelayState.DEGRADED: tr("Degraded"),
         RelayState.STOPPING: tr("Stopping"),
         RelayState.ERROR: tr("Error"),
@@ -80,6 +84,10 @@ def span(seconds: float) -> str:
 
 def ago(seconds: float) -> str:
     return tr("{span} ago").format(span=span(seconds))
+
+
+def milliseconds(took_ms: float) -> str:
+    return tr("{n} ms").format(n=f"{took_ms:.0f}") if took_ms >= 1 else tr("under 1 ms")
 
 
 def counted(count: int) -> str:

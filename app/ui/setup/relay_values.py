@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.relay.status import RelayState, RelayStatus
+from app.relay.status import RelayStatus
 from app.ui.setup.columns import Columns
 from app.ui.theme.text import plain, strong
 from app.ui.theme.theme import Theme
@@ -20,8 +20,6 @@ from app.ui.widgets.field import TextField
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
 from app.ui.widgets.secret_field import ReadOnlyField
-
-_LISTENING = (RelayState.LISTENING, RelayState.DEGRADED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +171,4 @@ class RelayValues(Card):
 
 
 def listens(status: RelayStatus) -> bool:
-    return status.state in _LISTENING
+    return status.state.listens
