@@ -117,7 +117,8 @@ class EventFilter:
     """Newest first. Empty sets mean all; ``text`` is looked for in the title, ids and the body.
 
     ``name`` is a whole title, ``person`` an id, ``mapping`` one that has run on the event. ``until_ms`` is
-    left out itself. ``before_id`` continues a list below its last row.
+    left out itself. ``before_id`` continues a list below its last row. ``cause`` is what stopped the event, as
+    the figures count it.
     """
 
     states: frozenset[State] = frozenset()
@@ -130,6 +131,7 @@ class EventFilter:
     name: str = ""
     person: str = ""
     mapping: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,6 +205,9 @@ def conditions_of(wanted: EventFilter) -> tuple[list[str], list[object]]:
     if wanted.person:
         conditions.append("person_key IN (?, ?, ?)")
         values += [wanted.person, f"user:{wanted.person}", f"anonymous:{wanted.person}"]
+    if wanted.cause:
+        conditions.append("cause = ?")
+        values.append(wanted.cause)
     if wanted.mapping:
         # A result without a payload is one whose trigger did not match.
         conditions.append(

@@ -7,6 +7,7 @@ the events, because people replay after a retention period has passed.
 
 from __future__ import annotations
 
+from app.relay.figure_schema import FIGURE_TABLES
 from app.relay.replay_schema import REPLAY_TABLES
 from app.storage.action_memory import MEMORY_TABLES
 from app.storage.identity_store import IDENTITY_TABLES
@@ -82,5 +83,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     sql_migration("events, their order, identities", (*_EVENT_TABLES, *IDENTITY_TABLES)),
     sql_migration("applied plans, settled payloads", MEMORY_TABLES),
     sql_migration("replays, origins of events", REPLAY_TABLES),
+    sql_migration("figures", FIGURE_TABLES),
 )
 """Everything ``relay.db`` holds; for every program part that opens the file for writing."""

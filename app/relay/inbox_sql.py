@@ -12,8 +12,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.relay import inbox_figure_sql
 from app.relay.delivery import OPEN_STATES, State
 from app.relay.event_records import Appended, ClaimedEvent, Claims, EventRow, Mark, NewEvent
+from app.relay.event_stage import place_of
 from app.relay.event_store import Requeued
 from app.storage.profile import Mode
 
@@ -103,13 +105,16 @@ def claim(connection: sqlite3.Connection, limit: int, mode: Mode, now_ms: int) -
 
 
 def record(connection: sqlite3.Connection, mark: Mark, report: bytes | None) -> EventRow:
+    place = place_of(mark)
     connection.execute(
-        "UPDATE event SET state = ?, reason = ?, outcome = ?, mode = ?, attempts = ?, first_try_ms = ?, "
-        "next_ms = ? WHERE id = ?",
+        "UPDATE event SET state = ?, reason = ?, outcome = ?, stage = ?, cause = ?, mode = ?, attempts = ?, "
+        "first_try_ms = ?, next_ms = ? WHERE id = ?",
         (
             mark.state,
             mark.reason,
             mark.outcome,
+            place.stage,
+            place.cause,
             mark.mode,
             mark.attempts,
             mark.first_try_ms,
@@ -118,6 +123,7 @@ def record(connection: sqlite3.Connection, mark: Mark, report: bytes | None) -> 
         ),
     )
     _keep_attempt(connection, mark, report)
+    inbox_figure_sql.note_run(connection, mark)
     if mark.state in OPEN_STATES:
         connection.execute(
             "UPDATE queue SET claimed = 0, due_ms = ? WHERE event_id = ?",
@@ -153,8 +159,8 @@ def requeue(connection: sqlite3.Connection, event_id: int, now_ms: int) -> tuple
     else:
         _enqueue(connection, event_id, keys, now_ms)
         connection.execute(
-            "UPDATE event SET state = ?, reason = '', outcome = '', mode = NULL, attempts = 0, "
-            "first_try_ms = NULL, next_ms = NULL WHERE id = ?",
+            "UPDATE event SET state = ?, reason = '', outcome = '', stage = '', cause = '', mode = NULL, "
+            "attempts = 0, first_try_ms = NULL, next_ms = NULL WHERE id = ?",
             (State.QUEUED, event_id),
         )
     return Requeued.DONE, _row(connection, event_id)
@@ -172,6 +178,7 @@ def prune(
         "AND number IN (SELECT number FROM seen ORDER BY number LIMIT ?)",
         (ids_before_ms, keep_ids, _FORGET_GROUP),
     )
+    inbox_figure_sql.forget_old(connection, before_ms)
     limit_ms = _ANY_TIME if used_bytes(connection) > max_bytes else before_ms
     return connection.execute(
         "DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_received "
