@@ -56,6 +56,7 @@ class _Holders:
 
     def __init__(self) -> None:
         self._last: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._holders: dict[tuple[str, str], set[str]] = {}
         self._deleted_by_people: dict[str, float] = {}
 
     def note(self, deed: Deed, picture: Picture) -> None:
@@ -63,13 +64,17 @@ class _Holders:
         if deed.kind == "deleted" and deed.who == "person":
             self._deleted_by_people[deed.record_id] = deed.at_s
         if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
+            self._holders.setdefault((deed.record_type, deed.fields[key][1]), set()).add(deed.record_id)
             seen = deed.attempt is not None and deed.attempt.ended_s is not None
             known = deed.who == "us" and seen and deed.call is not None and 0 < deed.call.status < 300
             self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, known)
 
     def deleted_at(self, record_type: str, value: str) -> float | None:
         record_id, known = self._last.get((record_type, value), ("", False))
-        return self._deleted_by_people.get(record_id) if known else None
+        if not known or record_id not in self._deleted_by_people:
+            return None
+        # Another one that went later was still there, and for a while longer to be read.
+        return max(self._deleted_by_people.get(one, 0.0) for one in self._holders[record_type, value])
 
 
 def mapping_of(ledger: Ledger, body: Mapping[str, Any]) -> MappingSpec | None:
@@ -99,12 +104,12 @@ def _judge(
         yield from _lead(deed, company, picture, facts, since_s)
         nested = _without_alias(ledger, nested)
         yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
-        yield from _recreated(deed, ledger, holders, company, nested.get(USER_KEY) or "", since_s)
+        yield from _recreated(deed, ledger, holders, company, _alone(picture, nested), since_s)
     elif call.path == "/contact/" and deed.record_type == "contact":
         lead_id = str(sent["lead_id"])
         company = _company_of(body)
         yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
-        yield from _recreated(deed, ledger, holders, "", sent.get(USER_KEY) or "", since_s)
+        yield from _recreated(deed, ledger, holders, "", _alone(picture, sent), since_s)
 
 
 def _without_alias(ledger: Ledger, contact: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -156,6 +161,13 @@ def _person(
             continue
         way = "User ID" if by_id else "email"
         yield Finding("one contact per person", f"found by {way}, {contact_id[:12]} was there: {deed}")
+
+
+def _alone(picture: Picture, contact: Mapping[str, Any]) -> str:
+    """The User ID, when no other contact is left that carries it."""
+    user_id = contact.get(USER_KEY) or ""
+    left = any(values.get(USER_KEY) == user_id for _, values in picture.of_type("contact"))
+    return "" if left else user_id
 
 
 def _recreated(
