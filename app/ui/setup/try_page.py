@@ -94,7 +94,7 @@ class TryPage(Page):
         self._empty = EmptyState(
             theme,
             self.tr("Pick an event and press Dry run"),
-            self.tr("You see every field that would change in Close, and why. Nothing is written."),
+            self.tr("You see each field that would change, and why. Nothing is written."),
             icon="flask-conical",
         )
         self._lay_out()
@@ -164,7 +164,7 @@ class TryPage(Page):
             self._ask_after = True
             self._start_dry_run()
             return
-        if ran.report.outcome in (Outcome.SKIPPED, Outcome.UNCHANGED):
+        if not ran.sendable:
             self.announce(self.tr("There is nothing to send. {why}").format(why=ran.report.reason))
             return
         question = send_question(ran.report, sample, self._organization() or self.tr("Close"))
@@ -202,6 +202,8 @@ class TryPage(Page):
         if sample is None or self.busy:
             return
         self._slot.clear()
+        # Left to itself the keyboard would land on Undo, one Enter away from taking it back.
+        self.list.table.setFocus()
         mapping = self._mapping
         verb = self.tr("Sending to {organization}…").format(organization=self._organization())
         self._send.run(lambda: run_event(self._runs, sample, mapping, live=True), verb)
@@ -248,7 +250,8 @@ class TryPage(Page):
         self.list.choose(sample)
         self.undo_view.show_undone(report, sample.name)
         self._show_result()
-        self.announce(report.summary)
+        self.list.table.setFocus()
+        self.toast_requested.emit(report.summary, None)
         self.commands_changed.emit()
 
     def _another_event(self) -> None:
@@ -289,10 +292,6 @@ class TryPage(Page):
         return ran is not None and (ran.sample, ran.mapping) == (self.list.current(), self._mapping)
 
     @property
-    def _sent(self) -> bool:
-        return self._ran is not None and self._ran.live
-
-    @property
     def _shows_cases(self) -> bool:
         return self.cases is not None and not self.cases.isHidden()
 
@@ -314,7 +313,7 @@ class TryPage(Page):
         self.result.setVisible(shown)
         self.undo_view.setVisible(undone)
         self._event_parts.setVisible(not cases)
-        self.send_button.setVisible(shown and not self._sent)
+        self.send_button.setVisible(shown and self._ran is not None and self._ran.sendable)
         self.run_again_button.setVisible(shown and self._finish is not None)
         asking = not self.confirmation.isHidden()
         idle = not (shown or undone or cases or asking) and self._slot.error is None
@@ -337,7 +336,7 @@ class TryPage(Page):
 
     def _fact(self) -> Fact:
         organization = self._organization()
-        if self._has_result and self._sent:
+        if self._has_result and self._ran is not None and self._ran.live:
             return Fact(
                 self.tr("{organization} · written and read back").format(organization=organization), "check"
             )

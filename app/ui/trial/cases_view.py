@@ -105,11 +105,16 @@ class _CaseRow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(head)
+        words = QVBoxLayout()
+        # A link's text starts 4 px inside of its button.
+        words.setContentsMargins(4, 0, 4, 0)
+        words.setSpacing(4)
+        column.addLayout(words)
         scope = case.mapping or self.tr("all mappings")
         kind = str(case.event.get("type") or self.tr("no type"))
-        column.addWidget(WrappedLabel(theme, f"{kind} · {scope}", Role.CAPTION, "muted"))
+        words.addWidget(WrappedLabel(theme, f"{kind} · {scope}", Role.CAPTION, "muted"))
         for line in _lines(result):
-            column.addWidget(WrappedLabel(theme, line, Role.BODY, "error"))
+            words.addWidget(WrappedLabel(theme, line, Role.BODY, "error"))
         self.setAccessibleName(f"{case.name}: {word}")
         self.setAccessibleDescription(" ".join(_lines(result)))
 

@@ -25,7 +25,8 @@ def _of_plan(plan: Plan) -> Iterator[str]:
     for record in records:
         if _is_new_lead(plan, record):
             yield _tr("A new lead is created: {name}.").format(name=record.name)
-    contacts = [record.name for record in records if record.object_type == "contact" and record.id]
+    final = {change.record for change in plan.changes if change.kind in (ChangeKind.MERGE, ChangeKind.DELETE)}
+    contacts = [one.name for one in records if one.object_type == "contact" and one.id and one not in final]
     if len(contacts) > 1:
         text = _tr("{count} contacts are changed: {names}.")
         yield text.format(count=len(contacts), names=", ".join(contacts))

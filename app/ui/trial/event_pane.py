@@ -52,7 +52,11 @@ class EventPane(QWidget):
         if not total:
             text = self.tr("No test cases yet")
         elif failed:
-            text = self.tr("{total} test cases, {failed} failed").format(total=total, failed=failed)
+            text = (
+                self.tr("1 test case, failed")
+                if total == 1
+                else self.tr("{total} test cases, {failed} failed").format(total=total, failed=failed)
+            )
         elif checked == total:
             text = (
                 self.tr("1 test case, passed")

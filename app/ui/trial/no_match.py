@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.actions.trace import MappingResult, TraceClause
@@ -63,6 +64,7 @@ class _Row(QWidget):
         words.addLayout(line)
         row.addLayout(words, 3)
         actual = ElidedLabel(theme, clause.actual, Role.MONO_SMALL, "muted")
+        actual.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(actual, 2)
         self.setAccessibleName(f"{name}: {clause.text}")
         self.setAccessibleDescription(clause.actual)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.actions.plan import Verdict
 from app.actions.trace import EventReport
 from app.workflows.samples import Sample
 
@@ -24,6 +25,12 @@ class Ran:
     sample: Sample
     mapping: str | None
     live: bool
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it was a dry run that has found something to change."""
+        plans = (result.plan for result in self.report.results)
+        return not self.live and any(plan and plan.verdict is Verdict.CHANGES for plan in plans)
 
 
 async def run_event(runs: EventRuns, sample: Sample, mapping: str | None, *, live: bool) -> Ran:

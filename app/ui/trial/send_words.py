@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
+from app.actions.plan import ChangeKind
 from app.actions.trace import EventReport
 from app.errors import AppError
 from app.workflows.final_changes import final_changes
@@ -26,16 +27,18 @@ def send_question(report: EventReport, sample: Sample, organization: str) -> Sen
     """Names organization and records of a dry run that was just shown."""
     plans = [result.plan for result in report.results if result.plan is not None]
     changes = [change for plan in plans for change in plan.changes]
-    names = ", ".join(dict.fromkeys(change.record.name for change in changes if change.record.name))
-    text = (
-        _tr("1 field changes: {names}. The result is read back from Close.")
-        if len(changes) == 1
-        else _tr("{count} fields change: {names}. The result is read back from Close.")
-    )
+    fields = [one for one in changes if one.kind not in (ChangeKind.MERGE, ChangeKind.DELETE)]
+    names = ", ".join(dict.fromkeys(change.record.name for change in fields if change.record.name))
+    if not fields:
+        text = _tr("The result is read back from Close.")
+    elif len(fields) == 1:
+        text = _tr("1 field changes: {names}. The result is read back from Close.")
+    else:
+        text = _tr("{count} fields change: {names}. The result is read back from Close.")
     title = _tr("Send “{event}” to {organization}?")
     return SendQuestion(
         title.format(event=sample.name, organization=organization),
-        text.format(count=len(changes), names=names or sample.name),
+        text.format(count=len(fields), names=names or sample.name),
         _tr("Send to {organization}").format(organization=organization),
         final_changes(report),
     )

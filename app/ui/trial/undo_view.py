@@ -70,6 +70,8 @@ class UndoView(QWidget):
                 rows.append((_group(line.record),))
                 before = line.record
             rows.append(_row(line))
+            if line.outcome in _STAYS and line.reason:
+                rows.append((Cell(line.reason, icon="info", emphasis=Emphasis.MUTED),))
         self._model.set_rows(rows)
 
 
@@ -96,8 +98,9 @@ def _row(line: UndoLine) -> tuple[Cell, ...]:
     elif line.outcome is UndoOutcome.REMOVED:
         now = Cell(line.reason or _tr("not in Close any more"), tint=Tone.OK, emphasis=Emphasis.NAME)
     else:
-        now = Cell(line.reason, tint=Tone.WARN, emphasis=Emphasis.NAME)
-    was = shown_value(line.now) if line.field else ""
+        stays = shown_value(line.now) if line.field else _tr("stays as it is")
+        now = Cell(stays, tint=Tone.WARN, emphasis=Emphasis.NAME)
+    was = shown_value(line.now) if line.field else line.record.name
     return (
         Cell(word, icon=icon, tone=tone),
         Cell(field, emphasis=Emphasis.NAME),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +12,6 @@ from typing import Any
 
 from PySide6.QtWidgets import QRadioButton, QWidget
 
-from app.actions.plan import Change, ChangeKind, Plan, RecordRef, Verdict
-from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceClause, TraceStep
-from app.close.exchange import Exchange
 from app.close.failures import CloseError, FailureKind
 from app.errors import AppError
 from app.storage.key_store import KeyringReport, KeyringState
@@ -28,7 +25,6 @@ from app.ui.setup.fields_page import FieldsPage
 from app.ui.setup.go_live_page import GoLivePage
 from app.ui.setup.start_page import StartPage
 from app.ui.setup.step_names import rail_steps
-from app.ui.setup.try_page import TryPage
 from app.ui.theme.theme import Theme
 from app.workflows.samples import built_in_samples
 from app.workflows.setup import ORDER, SetupFlow, SetupState, Step
@@ -78,9 +74,10 @@ def _shown(
     step: Step,
     *,
     act: Callable[[FrameWindow], Any] | None = None,
+    acts: Sequence[Callable[[FrameWindow], Any]] = (),
     failed: bool = False,
 ) -> FrameWindow:
-    """The page in its window, after ``act`` has come to rest. Runs on a loop of its own."""
+    """The page in its window, after each of ``acts`` has come to rest. Runs on a loop of its own."""
     window = FrameWindow(theme, "Segment to Close")
     window.add_page(step, page)
     window.set_steps(rail_steps(_state(step), failed=step if failed else None))
@@ -90,9 +87,10 @@ def _shown(
     async def play() -> None:
         window.show_page(step)
         await _rest()
-        if act is not None:
-            act(window)
-            await _rest()
+        for one in (act, *acts):
+            if one is not None:
+                one(window)
+                await _rest()
         for task in asyncio.all_tasks():
             # Scenes of waiting pages wait for ever; that is no accident.
             task._log_destroy_pending = False  # type: ignore[attr-defined]
@@ -325,121 +323,6 @@ def fields_error(theme: Theme) -> QWidget:
         detail="GET /custom_field/lead/",
     )
     return _shown(theme, _fields_page(theme, MemoryClose(failure=error)), Step.FIELDS, failed=True)
-
-
-# Test -----------------------------------------------------------------------------------------
-
-
-def sample_report(*, live: bool = False) -> EventReport:
-    """A report as the pictures show one."""
-    contact = RecordRef("contact", "cont_9hQabcdefgmB2", "Maria Lopez")
-    lead = RecordRef("lead", "lead_MAVabcdefguQT", "Brightwave Studio")
-    plan = Plan(
-        Verdict.CHANGES,
-        "",
-        changes=(
-            Change(contact, "Title", "title", "Head of Growth", "VP Growth", ChangeKind.SET, ""),
-            Change(contact, "User ID", "custom.cf_1", None, "u_42", ChangeKind.SET, ""),
-            Change(contact, "Phone", "phones", "+34 910 555 007", "+34 612 555 018", ChangeKind.APPEND, ""),
-            Change(lead, "Plan", "custom.cf_2", "Trial", "Business", ChangeKind.SET, ""),
-        ),
-        matching=5,
-    )
-    steps = (
-        TraceStep(
-            "Matched mapping “Identify”",
-            StepStatus.OK,
-            measure="1 of 1 clauses",
-            clauses=(TraceClause("type is identify", "identify", passed=True),),
-        ),
-        TraceStep(
-            "Looked up in Close",
-            StepStatus.OK,
-            "Contact by User ID: none. By email: 1 contact, on lead Brightwave Studio.",
-            "2 searches, 380 ms",
-        ),
-    )
-    if live:
-        steps += (TraceStep("Read back", StepStatus.OK, "4 values stand in Close as planned."),)
-    outcome = Outcome.DELIVERED if live else Outcome.WOULD_CHANGE
-    verb, change = ("Updated", "changed") if live else ("Would update", "change")
-    reason = f"{verb} contact Maria Lopez and lead Brightwave Studio. 4 fields {change}. No new records."
-    result = MappingResult("Identify", outcome, reason, steps, {"contact_title": "VP Growth"}, plan)
-    exchange = Exchange(
-        "POST", "/data/search/", 200, 212.0, "search", {"limit": 3}, '{"data": []}', "t-1", ""
-    )
-    return EventReport(outcome, reason, (result,), exchanges=(exchange, exchange))
-
-
-def _try_page(theme: Theme, reports: Reports) -> TryPage:
-    flow = _flow(MemoryClose(), Step.TEST, reports)
-    return TryPage(
-        theme,
-        flow,
-        _raise,
-        organization=lambda: "Acme Inc.",
-        chosen=lambda: flow.state.sample,
-        finish=flow.finish_test,
-    )
-
-
-def _dry_run(window: FrameWindow) -> None:
-    window.bar.run_primary()
-
-
-@scene("35-try-empty")
-def try_empty(theme: Theme) -> QWidget:
-    return _shown(theme, _try_page(theme, Reports()), Step.TEST)
-
-
-@scene("35-try-change")
-def try_change(theme: Theme) -> QWidget:
-    return _shown(theme, _try_page(theme, Reports(sample_report())), Step.TEST, act=_dry_run)
-
-
-@scene("35-try-confirm", size=(880, 600))
-def try_confirm(theme: Theme) -> QWidget:
-    page = _try_page(theme, Reports(sample_report()))
-    window = _shown(theme, page, Step.TEST, act=_dry_run)
-    page.ask_to_send()
-    return window
-
-
-@scene("35-try-sent", large_text=False)
-def try_sent(theme: Theme) -> QWidget:
-    page = _try_page(theme, Reports(sample_report(), sample_report(live=True)))
-
-    def act(_window: FrameWindow) -> None:
-        page.ask_to_send()
-        page.confirmation.yes_button.click()
-
-    return _shown(theme, page, Step.TEST, act=act)
-
-
-@scene("35-try-skipped", large_text=False)
-def try_skipped(theme: Theme) -> QWidget:
-    step = TraceStep(
-        "Not matched “Identify”",
-        StepStatus.SKIPPED,
-        measure="0 of 1",
-        clauses=(TraceClause("type is identify", "track", passed=False),),
-    )
-    reason = "No mapping runs for this event."
-    result = MappingResult("Identify", Outcome.SKIPPED, reason, (step,))
-    report = EventReport(Outcome.SKIPPED, reason, (result,))
-    return _shown(theme, _try_page(theme, Reports(report)), Step.TEST, act=_dry_run)
-
-
-@scene("35-try-error", large_text=False)
-def try_error(theme: Theme) -> QWidget:
-    reports = Reports()
-    reports.failure = AppError(
-        "KEY-MISSING",
-        "There is no Close API key for this profile.",
-        cause="It was kept until the program ended.",
-        remedy="Connect to Close again.",
-    )
-    return _shown(theme, _try_page(theme, reports), Step.TEST, act=_dry_run, failed=True)
 
 
 # Go live --------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from app.ui.widgets.labels import ElidedLabel, Label, WrappedLabel
 from tests.ui.rendering import settle
 from tests.ui.scenes.registry import Scene, all_scenes
 
-OWN = [each for each in all_scenes() if each.build.__module__.endswith(".setup_scenes")]
+OWN = [each for each in all_scenes() if each.build.__module__.endswith((".setup_scenes", ".try_scenes"))]
 
 
 def build(qtbot: QtBot, theme: Theme, scene: Scene) -> QWidget:

@@ -13,7 +13,7 @@ from app.ui.setup.try_page import TryPage
 from app.ui.theme.theme import Theme
 from app.workflows.samples import Sample, built_in_samples
 from app.workflows.setup import SetupFlow, SetupState, Step, default_mapping
-from tests.ui.scenes.setup_scenes import sample_report
+from tests.ui.scenes.try_scenes import sample_report
 from tests.ui.setup.actors import MemoryClose, Reports, flow_with
 from tests.ui.setup.conftest import Screen
 
