@@ -117,8 +117,8 @@ class EventFilter:
     """Newest first. Empty sets mean all; ``text`` is looked for in the title, ids and the body.
 
     ``name`` is a whole title, ``person`` an id, ``mapping`` one that has run on the event. ``until_ms`` is
-    left out itself. ``before_id`` continues a list below its last row. ``cause`` is what stopped the event, as
-    the figures count it.
+    left out itself. ``before_id`` continues a list below its last row. ``cause`` is what stopped the event,
+    as the figures count it.
     """
 
     states: frozenset[State] = frozenset()

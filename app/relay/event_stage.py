@@ -74,14 +74,14 @@ def place_of(mark: Mark) -> Place:
     report = mark.report
     if report is None:
         return Place(Stage.VERIFIED, _error_cause(mark.error_code, mark.reason) if mark.error_code else "")
-    stage = max((_stage_of(result) for result in report.results), key=_STEPS.index, default=Stage.VERIFIED)
+    stage = max((result_stage(result) for result in report.results), key=_STEPS.index, default=Stage.VERIFIED)
     if mark.outcome in (Outcome.DELIVERED, Outcome.WOULD_CHANGE):
         return Place(Stage.CHANGED)
     if mark.error_code or mark.state is State.FAILED or mark.outcome == Outcome.WOULD_FAIL:
         return Place(min(stage, Stage.MAPPED, key=_STEPS.index), _error_cause(mark.error_code, report.reason))
     if mark.outcome == Outcome.UNCHANGED:
         return Place(Stage.MAPPED, Cause.UNCHANGED)
-    return Place(min(stage, Stage.MAPPED, key=_STEPS.index), _skip_cause(report, stage))
+    return Place(min(stage, Stage.MAPPED, key=_STEPS.index), skip_cause(report, stage))
 
 
 def counts_of(mark: Mark) -> RunCounts:
@@ -128,7 +128,8 @@ def general_words(text: str) -> str:
     return words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
 
 
-def _stage_of(result: MappingResult) -> Stage:
+def result_stage(result: MappingResult) -> Stage:
+    """How far one mapping came."""
     if result.plan is not None:
         return Stage.CHANGED if result.outcome in (Outcome.DELIVERED, Outcome.WOULD_CHANGE) else Stage.MAPPED
     if result.payload is not None:
@@ -137,7 +138,8 @@ def _stage_of(result: MappingResult) -> Stage:
     return Stage.MATCHED if matched else Stage.VERIFIED
 
 
-def _skip_cause(report: EventReport, stage: Stage) -> str:
+def skip_cause(report: EventReport, stage: Stage) -> str:
+    """What has kept an event without an error at ``stage``."""
     if stage is not Stage.VERIFIED:
         return f"{Cause.SKIPPED}: {general_words(report.reason)}"
     if report.results:

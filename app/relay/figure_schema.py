@@ -7,6 +7,8 @@ count stays without its cause: the figures outlive the retention period, words a
 ``latency_figure`` and ``run_figure`` are written by ``inbox_figure_sql.note_run``.
 """
 
+# ruff: noqa: S608 - only names from this program are put into SQL text, never values
+
 from __future__ import annotations
 
 _KEY = "minute, type, state, outcome, stage, cause"
@@ -81,6 +83,7 @@ _STAGE_OF_OLD = """
             WHEN outcome IN ('failed', 'would fail') THEN 'matched'
             WHEN attempts > 0 AND outcome = 'skipped' THEN 'verified'
             ELSE '' END,
+        cause = CASE outcome WHEN 'unchanged' THEN 'unchanged' ELSE '' END,
         ended_ms = (SELECT max(ended_ms) FROM attempt WHERE attempt.event_id = event.id)
     WHERE attempts > 0
     """

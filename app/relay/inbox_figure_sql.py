@@ -46,7 +46,7 @@ def note_run(connection: sqlite3.Connection, mark: Mark) -> None:
     if any(values):
         added = ", ".join(f"{name} = {name} + excluded.{name}" for name in RUN_COUNTS)
         connection.execute(
-            f"INSERT INTO run_figure (minute, {', '.join(RUN_COUNTS)}) VALUES (?, {', '.join('?' * len(values))}) "
+            f"INSERT INTO run_figure (minute, {', '.join(RUN_COUNTS)}) VALUES (?{', ?' * len(values)}) "
             f"ON CONFLICT (minute) DO UPDATE SET {added}",
             (minute, *values),
         )

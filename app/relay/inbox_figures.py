@@ -1,4 +1,4 @@
-"""Reading the figures about stored events: from counts that were kept while writing, never from the events."""
+"""Reading figures about stored events: from counts that were kept while writing, never from the events."""
 
 # ruff: noqa: S608 - only names from this program are put into SQL text, never values
 
