@@ -30,6 +30,7 @@ class ReachJudge:
         self.record = _begun(record, now_ms)
         self.url = ""
         self.proven_since_url = False
+        self.proven_since_ms: int | None = None
         self.trouble: AppError | None = None
         self.failing_since_ms: int | None = None
         self._failures = 0
@@ -41,6 +42,7 @@ class ReachJudge:
             return
         self.url = url
         self.proven_since_url = False
+        self.proven_since_ms = None
         self.record = replace(self.record, public_url=url or self.record.public_url)
         if url:
             # Failures of the former one say nothing about it; the gap lasts until a proof.
@@ -54,6 +56,7 @@ class ReachJudge:
 
     def proven(self, trip: RoundTrip, now_ms: int) -> None:
         self.proven_since_url = True
+        self.proven_since_ms = self.proven_since_ms or now_ms
         self._clear()
         self.record = replace(
             self.record.ended(now_ms),
@@ -65,6 +68,7 @@ class ReachJudge:
 
     def failed(self, error: AppError, now_ms: int) -> None:
         self.trouble = error
+        self.proven_since_ms = None
         self._failures += 1
         if self.failing_since_ms is None:
             self.failing_since_ms = now_ms
@@ -75,6 +79,7 @@ class ReachJudge:
     def slept(self, start_ms: int, end_ms: int) -> None:
         """This computer, or this program, stood still."""
         self.record = self.record.with_gap(Gap(GapKind.ASLEEP, start_ms, end_ms))
+        self.proven_since_ms = None
         self._clear()
 
     def alive(self, now_ms: int) -> None:
@@ -112,6 +117,7 @@ class ReachJudge:
             certificate_until_ms=self.record.certificate_until_ms,
             trouble=self.trouble,
             failing_since_ms=self.failing_since_ms,
+            proven_since_ms=self.proven_since_ms,
             checking=checking,
             url_changed=url_changed,
         )

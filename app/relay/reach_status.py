@@ -43,8 +43,9 @@ class TunnelStatus:
 class ReachStatus:
     """A moment's picture. ``public_url`` is the address without the secret path.
 
-    ``failing_since_ms`` is when the first of the present failures was seen, ``certificate_until_ms`` when
-    the public certificate ends. ``url_changed``: another URL than the present one was copied for Segment.
+    ``failing_since_ms`` is when the first of the present failures was seen, ``proven_since_ms`` since when no
+    round trip has failed, ``certificate_until_ms`` when the public certificate ends. ``url_changed``: another
+    URL than the present one was copied for Segment.
     """
 
     state: ReachState = ReachState.NO_URL
@@ -55,6 +56,7 @@ class ReachStatus:
     certificate_until_ms: int | None = None
     trouble: AppError | None = None
     failing_since_ms: int | None = None
+    proven_since_ms: int | None = None
     checking: bool = False
     url_changed: bool = False
 

@@ -81,6 +81,7 @@ class AssistantWindow(QObject):
             reader=assistant.reader(profile),
             database=store.database_path(profile_name),
             unexpected=unexpected,
+            reach_log=assistant.reach_log(profile_name),
             parent=self,
         )
         self.events = CollectedEvents(SampleStore(store.samples_path(profile_name)), unexpected, parent=self)

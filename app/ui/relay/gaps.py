@@ -49,7 +49,7 @@ def away_lines(figures: RelayFigures, now_ms: int) -> tuple[CheckLine, ...]:
     lines = [_gap_line(gap) for gap in recent_gaps(figures.reach, now_ms)[:_MOST_LINES]]
     if figures.needs_you:
         title = tr("{n} events need you").format(n=figures.needs_you)
-        lines.append(CheckLine(CheckState.FAILED, title, tr("Events says what is wrong with each.")))
+        lines.append(CheckLine(CheckState.FAILED, title, tr("Events says why.")))
     until_ms = figures.reach.certificate_until_ms
     if until_ms is not None and until_ms - now_ms < _CERTIFICATE_SOON_MS and figures.reach.public_url:
         days = max(0, (until_ms - now_ms) // (24 * 3600 * 1000))
@@ -66,7 +66,7 @@ def _gap_line(gap: Gap) -> CheckLine:
         title = tr("{what} {start} to {end}").format(
             what=gap_word(gap.kind), start=start, end=clock_minute(gap.end_ms)
         )
-    text = gap.reason or tr("Segment sends again for four hours what it could not deliver.")
+    text = gap.reason or tr("Segment sends again what it could not deliver.")
     return CheckLine(CheckState.ATTENTION, title, text, icon=_ICONS[gap.kind])
 
 

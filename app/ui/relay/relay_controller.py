@@ -161,7 +161,7 @@ class RelayController(QObject):
             await asyncio.to_thread(self._switch_mode, profile, save=save)
         else:
             if save:
-                await asyncio.to_thread(self._save, profile)
+                await asyncio.to_thread(self.store, profile)
             await asyncio.to_thread(self._start)
         return await self._now_listening()
 
@@ -306,9 +306,10 @@ class RelayController(QObject):
             if self._built_for is not None:
                 self._built_for = profile
         if save:
-            self._save(profile)
+            self.store(profile)
 
-    def _save(self, profile: Profile) -> None:
+    def store(self, profile: Profile) -> None:
+        """Write the profile. Blocks shortly: for a worker thread. Raises ``AppError``."""
         with self._storing:
             self._store(profile)
 

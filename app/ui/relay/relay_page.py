@@ -9,10 +9,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.relay.public_url import public_host
 from app.relay.status import RelayState
 from app.storage.profile import Mode
 from app.ui.frame.page import Page
+from app.ui.relay.gaps import away_lines, drawn_gaps
 from app.ui.relay.health import setup_health
+from app.ui.relay.public_address_dialog import PublicAddressDialog
+from app.ui.relay.reach_control import ReachControl
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_figures import MINUTES, RelayFigures
 from app.ui.relay.state_card import StateCard
@@ -74,6 +78,11 @@ class RelayPage(Page):
         self._legend_mode: Mode | None = None
         self._goes: dict[str, QWidget] = {}
         self._run: dict[str, QWidget] = {}
+        self.way_button = Button(theme, self.tr("Public address…"), small=True)
+        self.reach = ReachControl(controller, parent=self)
+        self._away = CheckList(theme)
+        self._away_lines: tuple[CheckLine, ...] = ()
+        self._away_card = Card(theme, self.tr("While you were away"))
         self._health = CheckList(theme)
         self._health_lines: tuple[CheckLine, ...] = ()
         self._health_fact = Label(theme, "", Role.CAPTION, "muted")
@@ -124,7 +133,10 @@ class RelayPage(Page):
         self._right = QWidget()
         right = QVBoxLayout(self._right)
         right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(12)
         right.addWidget(self._health_card())
+        self._away_card.body.addWidget(self._away)
+        right.addWidget(self._away_card)
         right.addStretch(1)
         self._columns.setSpacing(16)
         self._columns.addLayout(left, 1)
@@ -142,11 +154,12 @@ class RelayPage(Page):
 
     def _facts(self) -> QHBoxLayout:
         goes = Card(self.theme, self.tr("Where it goes"))
+        goes.heading_row.addWidget(self.way_button)
         grid = FactGrid(self.theme)
         for key, name in (
             ("organization", self.tr("Organization")),
-            ("person", self.tr("Acts as")),
             ("mappings", self.tr("Mappings on")),
+            ("way", self.tr("Public way")),
         ):
             self._goes[key] = grid.add(name, "")
         goes.body.addWidget(grid)
@@ -189,6 +202,17 @@ class RelayPage(Page):
         controller.own_event_sent.connect(lambda _: self.toast_requested.emit(self._sent_text(), None))
         self.mode.chosen.connect(lambda key: self.mode_requested.emit(Mode(key)))
         self.state_card.url_copied.connect(lambda: self.toast_requested.emit(self.tr("URL copied"), None))
+        self.state_card.url_copied.connect(self.reach.url_copied)
+        self.state_card.check_button.clicked.connect(self.reach.check_now)
+        self.way_button.clicked.connect(self._ask_way)
+        self.reach.failed.connect(
+            lambda error: self.toast_requested.emit(f"{error.title} {error.remedy}", None)
+        )
+
+    def _ask_way(self) -> None:
+        dialog = PublicAddressDialog(self.theme, self.window(), self.reach.choice)
+        dialog.accepted_choice.connect(lambda choice: self.reach.choose(choice.tunnel, choice.public_url))
+        dialog.open()
 
     def _sent_text(self) -> str:
         return self.tr("Your event was received. Events shows what became of it.")
@@ -233,7 +257,15 @@ class RelayPage(Page):
             (minute, clock_minute(start_ms + minute * _MINUTE_MS))
             for minute in range(0, MINUTES, _LABEL_EVERY)
         )
-        self._timeline.set_data(TimelineData(figures.bars, (), labels if figures.now_ms else ()))
+        gaps = drawn_gaps(figures.reach, figures.now_ms, running=self._controller.running)
+        self._timeline.set_data(
+            TimelineData(figures.bars, gaps, labels) if figures.now_ms else TimelineData(figures.bars)
+        )
+        lines = away_lines(figures, figures.now_ms)
+        self._away_card.setVisible(bool(lines))
+        if lines != self._away_lines:
+            self._away_lines = lines
+            self._away.set_lines(lines)
         self._show_facts()
 
     def _changed_text(self, figures: RelayFigures) -> str:
@@ -267,10 +299,10 @@ class RelayPage(Page):
         organization = profile.organization
         on = sum(each.enabled for each in profile.mappings)
         self._set_fact(self._goes["organization"], organization.name if organization else "")
-        self._set_fact(self._goes["person"], organization.user_name if organization else "")
         self._set_fact(
             self._goes["mappings"], self.tr("{on} of {all}").format(on=on, all=len(profile.mappings))
         )
+        self._set_fact(self._goes["way"], self._way_text())
         lines = setup_health(profile, self._controller.status, self._controller.figures)
         if lines == self._health_lines:
             return
@@ -280,6 +312,12 @@ class RelayPage(Page):
         clear_layout(self._progress)
         self._progress.addWidget(SegmentProgress(self.theme, self.tr("Setup"), proven, len(lines)))
         self._health.set_lines(lines)
+
+    def _way_text(self) -> str:
+        settings = self._controller.profile.relay
+        if settings.tunnel:
+            return settings.tunnel.value
+        return public_host(settings.public_url) if settings.public_url else self.tr("none")
 
     def _show_problem(self) -> None:
         clear_layout(self._problem)

@@ -7,9 +7,19 @@ import time
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.relay.reach_status import ReachState
 from app.relay.status import RelayState, RelayStatus
 from app.ui.relay.relay_controller import RelayController
-from app.ui.relay.wording import STATE_TONES, mode_consequence, mode_word, span, state_word
+from app.ui.relay.wording import (
+    STATE_TONES,
+    ago,
+    clock_minute,
+    milliseconds,
+    mode_consequence,
+    mode_word,
+    span,
+    state_word,
+)
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
@@ -36,7 +46,8 @@ class StateCard(Card):
         self.send_button = Button(theme, self.tr("Send myself an event"), icon="send")
         self.start_button = Button(theme, self.tr("Start relay"), ButtonKind.PRIMARY, icon="play")
         self.stop_button = Button(theme, self.tr("Stop"), icon="square")
-        self.url = ReadOnlyField(theme, self.tr("Webhook URL for Segment"))
+        self.check_button = Button(theme, self.tr("Check now"), icon="refresh-cw")
+        self.url = ReadOnlyField(theme, self.tr("Webhook URL for Segment"), side=(self.check_button,))
         self._url_row = QWidget()
         self.body.setSpacing(14)
         self.body.addLayout(self._head())
@@ -56,26 +67,39 @@ class StateCard(Card):
         _set_busy(self.start_button, busy=status.state is RelayState.STARTING)
         _set_busy(self.stop_button, busy=status.state is RelayState.STOPPING)
         _set_busy(self.send_button, busy=self._controller.sending)
+        _set_busy(self.check_button, busy=status.reach.checking)
+        self.check_button.setVisible(status.state.listens and status.reach.state is not ReachState.NO_URL)
         self.send_button.setVisible(self._controller.running)
         self.start_button.set_text(self.tr("Start relay in {mode}").format(mode=mode_word(status.mode)))
         self._url_row.setVisible(bool(status.url))
         if status.url != self.url.value():
             self.url.set_value(status.url)
+        self._show_url_note(status)
         self.setAccessibleName(self.tr("Relay: {state}").format(state=self._word.text()))
         self.setAccessibleDescription(self._detail_text(status))
 
     def _since_text(self) -> str:
+        status = self._controller.status
+        since_ms = {
+            RelayState.REACHABLE: status.reach.proven_since_ms,
+            RelayState.UNREACHABLE: status.reach.failing_since_ms,
+        }.get(status.state)
+        if since_ms is not None:
+            return self.tr("for {span}").format(span=span(time.time() - since_ms / 1000))
         since = self._controller.listening_since
         return "" if since is None else self.tr("for {span}").format(span=span(time.monotonic() - since))
 
     def _detail_text(self, status: RelayStatus) -> str:
         match status.state:
+            case RelayState.REACHABLE:
+                return self._proof_text(status)
             case RelayState.LISTENING if status.address is not None:
-                return self.tr("On {host}, port {port}. {consequence}").format(
-                    host=status.address.host,
-                    port=status.address.port,
-                    consequence=mode_consequence(status.mode),
+                place = self.tr("On {host}, port {port}.").format(
+                    host=status.address.host, port=status.address.port
                 )
+                return " ".join((place, self.tr("Not reachable yet:"), _lower(status.reach.missing)))
+            case RelayState.UNREACHABLE:
+                return " ".join((status.reach.missing, self._last_proof_text(status))).strip()
             case RelayState.STOPPING:
                 return self.tr("{n} changes are being finished.").format(n=status.in_flight)
             case RelayState.STARTING:
@@ -85,6 +109,42 @@ class StateCard(Card):
                     "Segment cannot deliver while the relay does not run; it tries again for hours."
                 )
         return status.trouble
+
+    def _proof_text(self, status: RelayStatus) -> str:
+        reach = status.reach
+        when = ago(time.time() - (reach.last_proven_ms or 0) / 1000)
+        return self.tr("Round trip proven {when}, {time}. {consequence}").format(
+            when=when,
+            time=milliseconds(reach.round_trip_ms or 0),
+            consequence=mode_consequence(status.mode),
+        )
+
+    def _last_proof_text(self, status: RelayStatus) -> str:
+        proven_ms = status.reach.last_proven_ms
+        if proven_ms is None:
+            return self.tr("It was never proven.")
+        return self.tr("Last proven {time}.").format(time=clock_minute(proven_ms))
+
+    def _show_url_note(self, status: RelayStatus) -> None:
+        """What Copy would take along: a URL that is proven, is not, or no longer is what Segment has."""
+        reach = status.reach
+        if reach.url_changed:
+            self.url.set_error(
+                self.tr("The public URL changed since you copied it. Paste it in Segment again.")
+            )
+            return
+        self.url.set_error("")
+        if reach.proven:
+            self.url.set_help("")
+        elif reach.public_url:
+            remedy = reach.trouble.remedy if reach.trouble else self.tr("Not proven yet.")
+            self.url.set_help(remedy)
+        else:
+            trouble = reach.tunnel.trouble if reach.tunnel else None
+            words = (
+                trouble.remedy if trouble else self.tr("Segment needs a public address; choose one below.")
+            )
+            self.url.set_help(" ".join((self.tr("On this computer only."), words)))
 
     def _head(self) -> QHBoxLayout:
         state = QHBoxLayout()
@@ -118,6 +178,11 @@ class StateCard(Card):
         self.start_button.clicked.connect(self._controller.start)
         self.stop_button.clicked.connect(self._controller.stop)
         self.url.copied.connect(self.url_copied)
+
+
+def _lower(sentence: str) -> str:
+    """A sentence after a colon; names of programs keep their case."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _set_busy(button: Button, *, busy: bool) -> None:
