@@ -159,6 +159,8 @@ def _person(
         known = ((contact_id, USER_KEY), (contact_id, "lead_id"), (contact_id, "emails"))
         if facts.recent(since_s, *known, (home, COMPANY_KEY), (home, "")):
             continue
+        if len(by_id) > 1 and (contact_id, USER_KEY) in facts.others:
+            continue  # a person gave the id to a second contact; the one we know answers before a search
         way = "User ID" if by_id else "email"
         yield Finding("one contact per person", f"found by {way}, {contact_id[:12]} was there: {deed}")
 

@@ -134,8 +134,8 @@ def until(deeds: list[Deed], number: int) -> Picture:
 
 
 def _deed(event: EventRecord, call: WireCall | None, owner: str) -> Deed:
-    fold = event.meta.get("merge_source_lead_id") is not None or event.action == "merged"
-    by_close = fold and event.user_id == owner
+    # What Close does in the background belongs to no request.
+    by_close = event.user_id == owner and event.request_id is None
     who: Who = "close" if by_close else "us" if event.user_id == owner else "person"
     return Deed(
         event.number,
