@@ -8,12 +8,37 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Callable
+from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
 from app.errors import AppError
 from app.relay.exposure import is_loopback
+
+_log = logging.getLogger(__name__)
+
+
+class _Handler(RequestHandler):
+    """Answers what is no HTTP, and our own defects, without repeating or logging what was sent."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002 - holds pieces of the request
+    ) -> web.StreamResponse:
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("A request from %s met a defect of the program.", request.remote, exc_info=exc)
+        else:
+            _log.warning("Refused a request from %s, %d: it is not HTTP.", request.remote, status)
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer is on its way already")
+        text = "This is not an HTTP request." if status < 500 else "The request could not be handled."
+        answer = web.json_response({"message": text}, status=status)
+        answer.force_close()
+        return answer
 
 
 class BoundedServer(web.Server):
@@ -43,6 +68,9 @@ class BoundedServer(web.Server):
         self._most_of_one_peer = max(1, max_connections // 4)
         self._peers: Counter[str] = Counter()
         self._closing = False
+
+    def __call__(self) -> RequestHandler:
+        return _Handler(self, loop=self._loop, **self._kwargs)
 
     def pre_shutdown(self) -> None:
         self._closing = True

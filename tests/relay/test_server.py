@@ -214,6 +214,21 @@ async def test_huge_headers_are_refused(listener: Listener) -> None:
     writer.close()
 
 
+async def test_what_is_no_http_is_answered_and_logged_without_repeating_it(
+    listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader, writer = await listener.raw()
+    writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Signature: planted\x0bcanary\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.endswith(b'{"message": "This is not an HTTP request."}')
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    for planted in ("planted", "canary"):
+        assert planted.encode() not in answer
+        assert planted not in caplog.text
+
+
 async def test_control_characters_of_a_request_do_not_reach_the_log(
     listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
