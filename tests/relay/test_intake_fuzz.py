@@ -199,7 +199,7 @@ def talk(target: Target, pieces: list[bytes]) -> bytes:
 
 
 def statuses(answer: bytes) -> list[int]:
-    return [int(line.split()[1]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 ")]
+    return [int(line.split()[1]) for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.")]
 
 
 def ids_of(body: bytes) -> set[str]:

@@ -221,7 +221,7 @@ async def test_what_is_no_http_is_answered_and_logged_without_repeating_it(
     writer.write(b"POST / HTTP/1.1\r\nHost: localhost\r\nX-Signature: planted\x0bcanary\r\n\r\n")
     answer = await reader.read()
     writer.close()
-    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b" 400 " in answer.splitlines()[0]
     assert answer.endswith(b'{"message": "This is not an HTTP request."}')
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     for planted in ("planted", "canary"):
