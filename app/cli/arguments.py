@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.reach_arguments import add_reach_options
+from app.cli.replay_arguments import add_event_actions, add_replay_actions, add_replay_options
 from app.cli.service_arguments import add_relay_options, add_service_actions
 from app.storage.profile import KeyLocation
 
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_relay(commands)
     _add_access(commands)
     _add_events(commands)
+    _add_replay(commands)
     _add_undo(commands)
     _add_identities(commands)
     _add_own_servers(commands)
@@ -245,6 +247,14 @@ def _add_events(commands: _Commands[argparse.ArgumentParser]) -> None:
     for parser in (show, retry):
         parser.add_argument("id", metavar="ID", type=positive_number)
         _json(parser)
+    add_event_actions(lambda name, text: _command(actions, name, text), positive_number)
+
+
+def _add_replay(commands: _Commands[argparse.ArgumentParser]) -> None:
+    replay = _command(commands, "replay", "Run stored events, or those of files, once more: dry run first.")
+    add_replay_options(replay)
+    actions = replay.add_subparsers(dest="action", metavar="ACTION")
+    add_replay_actions(lambda name, text: _command(actions, name, text), positive_number)
 
 
 def _add_undo(commands: _Commands[argparse.ArgumentParser]) -> None:

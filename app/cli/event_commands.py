@@ -1,17 +1,23 @@
-"""``events list``, ``events show`` and ``events retry``."""
+"""``events list``, ``show``, ``retry``, ``export`` and ``edit-resend``."""
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Mapping
+from uuid import uuid4
 
 from app.assembly import Assistant
+from app.cli.input_files import read_text
 from app.cli.output import columns, moment, report_json, row_json, say, say_json, say_steps
+from app.cli.replay_arguments import filter_of
 from app.errors import AppError
 from app.json_value import JsonValue
 from app.relay.delivery import State
 from app.relay.event_records import Attempt, EventDetail, EventFilter
 from app.relay.inbox import requeue_event
+from app.workflows.event_edits import send_edited
+from app.workflows.event_exports import ExportFormat, stored_events, write_export
 
 
 def events(assistant: Assistant, wanted: argparse.Namespace) -> int:
@@ -21,6 +27,10 @@ def events(assistant: Assistant, wanted: argparse.Namespace) -> int:
             return _list(assistant, wanted)
         case "show":
             return _show(assistant, wanted)
+        case "export":
+            return _export(assistant, wanted)
+        case "edit-resend":
+            return _edit(assistant, wanted)
         case _:
             return _retry(assistant, wanted)
 
@@ -60,7 +70,8 @@ def _state(text: str) -> State:
         raise AppError("EVENT-STATE", f"There is no state “{text}”.", remedy=f"States are {known}.") from None
 
 
-def _show(assistant: Assistant, wanted: argparse.Namespace) -> int:
+def _detail(assistant: Assistant, wanted: argparse.Namespace) -> EventDetail:
+    """Raises ``AppError`` for an event that is not stored (any more)."""
     reader = assistant.reader(assistant.load_profile(wanted.profile))
     try:
         detail = reader.detail(wanted.id)
@@ -73,6 +84,11 @@ def _show(assistant: Assistant, wanted: argparse.Namespace) -> int:
             cause="It may have been deleted when its retention period ended.",
             remedy="List the events with `segment-close events list`.",
         )
+    return detail
+
+
+def _show(assistant: Assistant, wanted: argparse.Namespace) -> int:
+    detail = _detail(assistant, wanted)
     if wanted.json:
         say_json(_detail_json(detail))
         return 0
@@ -118,4 +134,36 @@ def _retry(assistant: Assistant, wanted: argparse.Namespace) -> int:
         say_json(row_json(row))
     else:
         say(f"Event {row.id} is {row.state}. A running relay takes it within seconds.")
+    return 0
+
+
+def _export(assistant: Assistant, wanted: argparse.Namespace) -> int:
+    """All matching events, with what became of them, in a form that ``replay --file`` reads again."""
+    store = assistant.replays(assistant.load_profile(wanted.profile)).store
+    kind = ExportFormat(wanted.format) if wanted.format else ExportFormat.of(wanted.output)
+    count = write_export(wanted.output, stored_events(store, filter_of(wanted)), kind)
+    if wanted.json:
+        say_json({"events": count, "file": str(wanted.output), "format": kind})
+    else:
+        say(f"{count:,} {'event' if count == 1 else 'events'} written to {wanted.output}.")
+    return 0
+
+
+def _edit(assistant: Assistant, wanted: argparse.Namespace) -> int:
+    profile = assistant.load_profile(wanted.profile)
+    detail = _detail(assistant, wanted)
+    original = detail.body if isinstance(detail.body, Mapping) else {}
+    text = read_text(wanted.file, code="EVENT-FILE", what="the event")
+    row = send_edited(
+        assistant.replays(profile).store,
+        wanted.id,
+        original,
+        text,
+        new_id=lambda: uuid4().hex,
+        now_ms=time.time_ns() // 1_000_000,
+    )
+    if wanted.json:
+        say_json({**row_json(row), "original_id": wanted.id})
+    else:
+        say(f"Event {row.id} is {row.state}, an edited copy of event {wanted.id}.")
     return 0

@@ -44,6 +44,7 @@ _COMMANDS = {
     "secret": ("access_commands", "secret"),
     "sources": ("access_commands", "sources"),
     "events": ("event_commands", "events"),
+    "replay": ("replay_commands", "replay"),
     "undo": ("undo_commands", "undo"),
     "identities": ("memory_commands", "identities"),
     "forecast": ("memory_commands", "forecast"),
