@@ -99,7 +99,7 @@ def _judge(
         return
     since_s = attempt.began_s - lag_s - _SHARED_READ_S
     if call.path == "/lead/" and deed.record_type == "lead":
-        nested = next(iter(sent.get("contacts") or ()), {})
+        nested: Mapping[str, Any] = next(iter(sent.get("contacts") or ()), {})
         company = sent.get(COMPANY_KEY) or ""
         yield from _lead(deed, company, picture, facts, since_s)
         nested = _without_alias(ledger, nested)

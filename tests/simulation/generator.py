@@ -235,7 +235,7 @@ class _Generator:
 
     def _mappings(self) -> tuple[MappingSpec, ...]:
         chance = self._random
-        people = {
+        people: Body = {
             **UPSERT.default_mapping(),
             **self._allowed(),
             "lead_custom_fields": {PLAN: {"@path": "$.traits.plan"}, SEATS: {"@path": "$.traits.seats"}},
@@ -246,7 +246,7 @@ class _Generator:
         }
         made = [MappingSpec("People", UPSERT.slug, UPSERT.default_trigger, people)]
         if chance.random() < 0.6:
-            groups = {
+            groups: Body = {
                 "lead_name": {"@path": "$.traits.name"},
                 "lead_external_id": {"@path": "$.groupId"},
                 "contact_email": {"@path": "$.context.traits.email"},
@@ -261,7 +261,7 @@ class _Generator:
                 values["contact_custom_fields"] = {LAST_SEEN: {"@path": "$.timestamp"}}
             made.append(MappingSpec("Record", RECORD.slug, 'type = "track" or type = "page"', values))
         if chance.random() < 0.3:
-            follow = {
+            follow: Body = {
                 "contact_external_id": {"@path": "$.userId"},
                 "contact_email": {"@path": "$.context.traits.email"},
                 "contact_custom_fields": {SOURCE: {"@path": "$.context.traits.source"}},

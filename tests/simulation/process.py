@@ -17,7 +17,7 @@ from app.actions.upsert_payload import ActionSettings
 from app.actions.workplace import RunOptions
 from app.close.client import CloseClient
 from app.relay.dispatcher import Dispatcher
-from app.relay.intake import IntakeRules, Refusal, read_request
+from app.relay.intake import IntakeRules, read_request
 from app.segment.events import Event
 from app.storage.profile import FieldRef, Mode, Profile
 from app.workflows.relay_runner import RunnerProcessor, SavedProfile, runner_processor
@@ -113,7 +113,7 @@ class Process:
         """A webhook request; true for the answer 200. Raises ``Died``."""
         self.life.moment("before the request is read")
         events = read_request(body, None, _RULES, self._loop.now_ms())
-        assert not isinstance(events, Refusal)
+        assert isinstance(events, tuple)
         await self._inbox.append(events)
         if self.dispatcher is not None:
             self.dispatcher.wake()
