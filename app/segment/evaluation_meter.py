@@ -1,7 +1,8 @@
 """What one evaluation of a mapping may make altogether, where bounds on single values do not add up.
 
 Ten texts at their bound are harmless, a thousand are not, and neither is a shape that is filled in for each
-of many items. Only mappings that could do this are metered; all others pay nothing.
+of many items, or a large object that is read again and again. Only mappings that
+could do this are metered; all others pay nothing.
 """
 
 from __future__ import annotations
@@ -17,15 +18,20 @@ MOST_CHARACTERS: Final = 20_000_000
 VALUE: Final = 50
 """Characters that one value in a list of shapes counts as."""
 
+READ_VALUE: Final = 4
+"""Characters that each value inside an object or list counts as, whenever the whole is read."""
+
 _UNMETERED_TEXTS: Final = 10
+_UNMETERED_PATHS: Final = 50
 _TEXT_DIRECTIVES: Final = frozenset({"@template", "@case", "@replace", "@json", "@liquid"})
 
 _left: ContextVar[list[int] | None] = ContextVar("left", default=None)
 
 
 def needs_meter(mapping: JsValue) -> bool:
-    """Whether the mapping has many directives that make text, or one that is run for each item of a list."""
-    texts = 0
+    """Whether the mapping has many directives that make text or read values, or one that is run for each item
+    of a list."""
+    texts = paths = 0
     pending = [mapping]
     while pending:
         value = pending.pop()
@@ -33,10 +39,11 @@ def needs_meter(mapping: JsValue) -> bool:
             if "@arrayPath" in value:
                 return True
             texts += not _TEXT_DIRECTIVES.isdisjoint(value)
+            paths += "@path" in value
             pending += value.values()
         elif isinstance(value, list):
             pending += value
-    return texts > _UNMETERED_TEXTS
+    return texts > _UNMETERED_TEXTS or paths > _UNMETERED_PATHS
 
 
 def start() -> None:

@@ -59,42 +59,6 @@ def double(number: float) -> float:
         return float("inf") if number > 0 else float("-inf")
 
 
-def as_doubles(value: JsValue) -> JsValue:
-    """The value with every number as JavaScript holds it; the same object when nothing changes."""
-    kind = type(value)
-    if kind is int:
-        return double(value)
-    if (kind is dict or kind is list) and _holds_wide_integer(value):
-        return _rebuilt(value)
-    return value
-
-
-def _holds_wide_integer(container: JsValue) -> bool:
-    pending = [container]
-    seen = 0
-    while pending:
-        value = pending.pop()
-        seen += len(value)
-        if seen > MAX_VALUES:
-            raise TooLargeError(f"more than {MAX_VALUES:,} values")
-        for member in value.values() if isinstance(value, dict) else value:
-            kind = type(member)
-            if kind is int:
-                if not -LARGEST_SAFE_INTEGER <= member <= LARGEST_SAFE_INTEGER:
-                    return True
-            elif kind is dict or kind is list:
-                pending.append(member)
-    return False
-
-
-def _rebuilt(value: JsValue) -> JsValue:
-    if isinstance(value, dict):
-        return {key: _rebuilt(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_rebuilt(member) for member in value]
-    return double(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def is_number(value: JsValue) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -14,7 +14,8 @@ from liquid import Environment
 from liquid.exceptions import LiquidError as LibraryError
 from liquid.token import Token
 
-from app.segment.js_values import JsValue, TooLargeError, as_doubles, from_units, utf16_length
+from app.segment.js_doubles import as_doubles
+from app.segment.js_values import JsValue, TooLargeError, from_units, utf16_length
 from app.segment.liquid_lexer import template_tokens
 from app.segment.liquid_limits import MAX_TEMPLATE_LENGTH, LiquidError
 from app.segment.liquid_tags import TAGS, TemplateContext

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from app.segment.js_values import JsValue, as_doubles, is_truthy, member_of
+from app.segment.js_doubles import as_doubles
+from app.segment.js_values import JsValue, is_truthy, member_of
 
 Read = Callable[[JsValue], JsValue]
 

@@ -44,6 +44,15 @@ def test_a_large_shape_for_each_of_many_items_is_refused() -> None:
     assert mapping_language.transform(small, EVENT) == {"field": [{"key": 1}] * 1_000}
 
 
+def test_a_large_object_is_not_read_again_and_again_without_end() -> None:
+    event: dict[str, Any] = {"traits": {f"key{place}": [place] for place in range(10_000)}}
+    few: Any = {"field": {"@merge": {"objects": [{"@path": "$.traits"}] * 60, "direction": "right"}}}
+    assert mapping_language.transform(few, event) == {"field": event["traits"]}
+    many: Any = {"field": {"@merge": {"objects": [{"@path": "$.traits"}] * 2_000, "direction": "right"}}}
+    with pytest.raises(MappingError, match="altogether"):
+        mapping_language.transform(many, event)
+
+
 def test_each_evaluation_starts_anew_also_after_a_failure() -> None:
     run = mapping_language.compile(templates(11, 40))
     for _ in range(3):
