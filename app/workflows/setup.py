@@ -17,6 +17,7 @@ from app.close.api_key import tidy_api_key
 from app.close.client import CloseClient
 from app.close.records import Account, CustomField
 from app.errors import AppError
+from app.relay.reachability import ReachChoice
 from app.storage.profile import (
     DeliveryPath,
     FieldRef,
@@ -297,6 +298,11 @@ class SetupFlow:
             )
         profile = replace(self.state.profile, relay=replace(self.state.profile.relay, port=port))
         return self._replace(replace(self.state, profile=profile))
+
+    def choose_public_way(self, choice: ReachChoice) -> SetupState:
+        """How Segment is to reach this computer."""
+        settings = replace(self.state.profile.relay, tunnel=choice.tunnel, public_url=choice.public_url)
+        return self._replace(replace(self.state, profile=replace(self.state.profile, relay=settings)))
 
     def finish(self) -> Profile:
         """Save the profile and drop the draft.

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from app.relay.public_url import read_public_url
 from app.relay.reachability import ReachChoice
-from app.relay.service import RelayService
 from app.storage.profile import Profile, TunnelTool
 from app.ui.frame.tasks import AsyncTask
 from app.ui.relay.relay_controller import RelayController
@@ -57,15 +56,16 @@ class ReachControl(QObject):
     def choose(self, tunnel: TunnelTool, public_url: str) -> None:
         """From now on and for the next starts. Raises ``AppError`` (``PUBLIC-URL``)."""
         url = read_public_url(public_url) if public_url.strip() else ""
-        profile = self._controller.profile
-        wanted = replace(profile, relay=replace(profile.relay, tunnel=tunnel, public_url=url))
-        service = self._controller.service if self._controller.running else None
-        self._choosing.run(lambda: self._apply(wanted, service), self.tr("Saving…"))
+        self._choosing.run(lambda: self.apply(ReachChoice(tunnel, url)), self.tr("Saving…"))
 
-    async def _apply(self, profile: Profile, service: RelayService | None) -> None:
-        settings = profile.relay
-        if service is not None:
-            await asyncio.to_thread(service.choose_reach, ReachChoice(settings.tunnel, settings.public_url))
+    async def apply(self, choice: ReachChoice) -> None:
+        """The same for a caller that waits. Raises ``AppError``; then the former way holds."""
+        profile = self._controller.profile
+        settings = replace(profile.relay, tunnel=choice.tunnel, public_url=choice.public_url)
+        profile = replace(profile, relay=settings)
+        service = self._controller.service
+        if service is not None and self._controller.running:
+            await asyncio.to_thread(service.choose_reach, choice)
         await asyncio.to_thread(self._save, profile)
         self._controller.set_profile(profile)
 

@@ -7,10 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.relay.exposure import url_host
+from app.relay.group_commit import stopped_error
 from app.relay.intake import webhook_path
+from app.relay.public_url import public_host
+from app.relay.reachability import ReachChoice
 from app.relay.status import RelayAddress, RelayStatus
 from app.storage.profile import Mode, Profile
+from app.ui.relay.reach_control import ReachControl
 from app.ui.relay.relay_controller import RelayController
+from app.workflows.reach.connection_check import Connection, ConnectionCheck, ConnectionLine
 
 
 class SetupRelayControl:
@@ -26,6 +31,7 @@ class SetupRelayControl:
         self._current = current
         self._load = load
         self._path = ""
+        self._reach = ReachControl(controller)
 
     async def start(self, mode: Mode) -> RelayAddress:
         profile = await asyncio.to_thread(self._load)
@@ -49,6 +55,29 @@ class SetupRelayControl:
         secret = await self._controller.shared_secret(self._current())
         self._path = webhook_path(secret)
         return secret or ""
+
+    async def check_connection(self) -> tuple[ConnectionLine, ...]:
+        status = self._controller.status
+        if status.address is None:
+            raise stopped_error()
+        secret = await self._controller.shared_secret()
+        reach = status.reach
+        connection = Connection(
+            status.address.host,
+            status.address.port,
+            webhook_path(secret),
+            secret,
+            reach.public_url,
+            reach.tunnel.trouble if reach.tunnel else None,
+            public_host(reach.public_url) if reach.url_changed else "",
+        )
+        return tuple([line async for line in ConnectionCheck().lines(connection)])
+
+    async def choose_way(self, choice: ReachChoice) -> None:
+        await self._reach.apply(choice)
+
+    def url_copied(self) -> None:
+        self._reach.url_copied()
 
     async def send_test_event(self) -> None:
         await self._controller.post_own_event()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
+from app.relay.reachability import ReachChoice
 from app.relay.status import RelayAddress
 from app.storage.profile import DeliveryPath, Mode, Profile
 from app.ui.frame.commands import Command, CommandSet, Fact
@@ -17,6 +18,7 @@ from app.ui.frame.page import Page
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
 from app.ui.setup.confirmation import Confirmation
+from app.ui.setup.connection_watch import ConnectionWatch
 from app.ui.setup.consent import Consent
 from app.ui.setup.message_slot import MessageSlot
 from app.ui.setup.paste_sheet_view import PasteSheetView
@@ -24,9 +26,8 @@ from app.ui.setup.path_choice import PathChoice
 from app.ui.setup.relay_control import RelayControl
 from app.ui.setup.relay_values import Proofs, RelayValues, listens
 from app.ui.setup.review_strip import ReviewStrip
+from app.ui.setup.waiting_banner import WaitingBanner
 from app.ui.theme.theme import Theme
-from app.ui.theme.tokens import Tone
-from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button
 from app.ui.widgets.field import NoteLine
 from app.workflows.paste_sheet import paste_sheet
@@ -76,11 +77,12 @@ class GoLivePage(Page):
         self.confirmation = Confirmation(theme)
         self._slot = MessageSlot(theme)
         self.test_button = Button(theme, self.tr("Send myself an event"), icon="send")
-        self._waiting = Banner(theme, Tone.INFO, " ", " ", icon="clock", action=self.test_button)
+        self._waiting = WaitingBanner(theme, self.test_button)
         self._start = AsyncTask("start relay", unexpected=unexpected, parent=self)
         self._test = AsyncTask("send test event", unexpected=unexpected, parent=self)
         self._port = AsyncTask("check port", unexpected=unexpected, parent=self)
         self._secret = AsyncTask("read shared secret", unexpected=unexpected, parent=self)
+        self._connection = ConnectionWatch(relay, unexpected, parent=self)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_EVERY_MS)
         for widget in (
@@ -170,6 +172,12 @@ class GoLivePage(Page):
             self._flow.change_relay_port(port)
             self._port_free = None
             self._look_at_port()
+        self._show()
+
+    def _way_chosen(self, choice: ReachChoice) -> None:
+        self._flow.choose_public_way(choice)
+        if listens(self._relay.status()):
+            self._connection.choose(choice)
         self._show()
 
     def _ask_live(self) -> None:
@@ -285,7 +293,9 @@ class GoLivePage(Page):
         """Bring everything up to date; nothing is repainted while nothing has changed."""
         status = self._relay.status()
         arrived = self._relay.events_from_segment()
-        picture = (status.state, status.mode, status.url, arrived, self._port_free, self._test_stored)
+        self._connection.look(status)
+        proofs = (arrived, self._port_free, self._test_stored, self._connection.lines)
+        picture = (status.state, status.mode, status.url, status.reach.url_changed, proofs)
         if (state := (*picture, self._flow.state, self._start.busy)) == self._shown:
             return
         self._shown = state
@@ -303,18 +313,27 @@ class GoLivePage(Page):
         if straight:
             self.sheet.set_sections(paste_sheet(self._with_mappings()))
         self._show_review(status.mode if running else Mode.DRY_RUN)
-        self._show_waiting(arrived)
+        self._waiting.show_arrived(arrived)
         self.commands_changed.emit()
 
     def _show_values(self, running: bool) -> None:
         status, relay = self._relay.status(), self._flow.state.profile.relay
         port = status.address.port if status.address else relay.port
         public = bool(status.address and status.address.public_url) or bool(relay.public_url)
-        self.values.set_url(status.url or self._relay.planned_url(port), runs=running, public=public)
+        url = status.url or self._relay.planned_url(port)
+        self.values.set_url(url, runs=running, public=public, changed=status.reach.url_changed)
         self.values.set_port(port)
+        self.values.way.set_choice(ReachChoice(relay.tunnel, relay.public_url))
         self.values.lock_port(locked=running)
         self.values.show_proofs(
-            Proofs(port, self._port_free, running, self._test_stored, self._relay.events_from_segment())
+            Proofs(
+                port,
+                self._port_free,
+                running,
+                self._test_stored,
+                self._relay.events_from_segment(),
+                self._connection.lines,
+            )
         )
 
     def _show_review(self, mode: Mode) -> None:
@@ -341,22 +360,6 @@ class GoLivePage(Page):
             )
         )
 
-    def _show_waiting(self, arrived: int) -> None:
-        if arrived:
-            self._waiting.set(
-                Tone.OK,
-                self.tr("First event from Segment received"),
-                self.tr("Its signature is valid."),
-                "circle-check",
-            )
-        else:
-            self._waiting.set(
-                Tone.INFO,
-                self.tr("Waiting for Segment"),
-                self.tr("Done when the first event arrives with a valid signature."),
-                "clock",
-            )
-
     def _with_mappings(self) -> Profile:
         profile = self._flow.state.profile
         return profile if profile.mappings else replace(profile, mappings=(default_mapping(),))
@@ -367,6 +370,10 @@ class GoLivePage(Page):
         self.path.chosen.connect(self._path_chosen)
         self.off.toggled.connect(self._off_toggled)
         self.values.port_changed.connect(self._port_chosen)
+        self.values.way.chosen.connect(self._way_chosen)
+        self.values.url.copied.connect(self._relay.url_copied)
+        self._connection.changed.connect(self._show)
+        self._connection.failed.connect(self._failed)
         self.test_button.clicked.connect(self._send_test)
         self.confirmation.confirmed.connect(lambda: self._run(Mode.LIVE))
         self._look.timeout.connect(self._show)

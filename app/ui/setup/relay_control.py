@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.relay.reachability import ReachChoice
 from app.relay.status import RelayAddress, RelayStatus
 from app.storage.profile import Mode
+from app.workflows.reach.connection_check import ConnectionLine
 
 
 class RelayControl(Protocol):
@@ -31,6 +33,18 @@ class RelayControl(Protocol):
 
     async def shared_secret(self) -> str:
         """What Segment signs with; empty when there is none. Raises ``AppError``."""
+        ...
+
+    async def check_connection(self) -> tuple[ConnectionLine, ...]:
+        """The way from Segment to the relay that runs, step by step. Raises ``AppError``."""
+        ...
+
+    async def choose_way(self, choice: ReachChoice) -> None:
+        """Let a relay that runs be reached another way, and keep that. Raises ``AppError``."""
+        ...
+
+    def url_copied(self) -> None:
+        """A person took the URL to Segment."""
         ...
 
     async def send_test_event(self) -> None:

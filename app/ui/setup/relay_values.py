@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.relay.status import RelayStatus
 from app.ui.setup.columns import Columns
+from app.ui.setup.connection_watch import public_lines
+from app.ui.setup.public_way import PublicWay
 from app.ui.theme.text import plain, strong
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
@@ -20,6 +22,7 @@ from app.ui.widgets.field import TextField
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
 from app.ui.widgets.secret_field import ReadOnlyField
+from app.workflows.reach.connection_check import CheckStep, ConnectionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class Proofs:
     listening: bool = False
     test_stored: bool | None = None
     from_segment: int = 0
+    connection: tuple[ConnectionLine, ...] = ()
 
 
 class RelayValues(Card):
@@ -44,6 +48,7 @@ class RelayValues(Card):
         self.secret = ReadOnlyField(theme, self.tr("Shared secret"), secret=True)
         self.port = TextField(theme, self.tr("Port"), mono=True)
         self.port.edit.setValidator(QIntValidator(1, 99999, self))
+        self.way = PublicWay(theme)
         self._badge = StateBadge(theme, State.IDLE)
         self._checks = CheckList(theme, gap=9)
         columns = Columns(theme, stack_below=620, spacing=32)
@@ -53,8 +58,11 @@ class RelayValues(Card):
         self.port.committed.connect(self._port_left)
         self.port.edited.connect(lambda _text: self.port.set_error(""))
 
-    def set_url(self, url: str, *, runs: bool, public: bool) -> None:
-        self.url.set_value(url)
+    def set_url(self, url: str, *, runs: bool, public: bool, changed: bool = False) -> None:
+        if url != self.url.value():
+            self.url.set_value(url)
+        words = self.tr("The public URL changed since you copied it. Paste it in Segment again.")
+        self.url.set_error(words if changed else "")
         if public:
             text = self.tr("Segment sends here.")
         elif runs:
@@ -109,8 +117,11 @@ class RelayValues(Card):
             first = CheckLine(CheckState.PROVEN, self.tr("Port {port} is free").format(port=port))
         else:
             first = CheckLine(CheckState.OPEN, self.tr("Port {port}").format(port=port))
+        here = next((line for line in proofs.connection if line.step is CheckStep.LOOPBACK), None)
         listening = CheckLine(
-            CheckState.PROVEN if proofs.listening else CheckState.OPEN, self.tr("Relay listens")
+            CheckState.PROVEN if proofs.listening else CheckState.OPEN,
+            self.tr("Relay listens"),
+            measure=here.measure if here else "",
         )
         stored = {True: CheckState.PROVEN, False: CheckState.FAILED, None: CheckState.OPEN}[
             proofs.test_stored
@@ -120,6 +131,7 @@ class RelayValues(Card):
             first,
             listening,
             CheckLine(stored, self.tr("Test event stored")),
+            *public_lines(proofs.connection),
             CheckLine(
                 CheckState.PROVEN
                 if arrived
@@ -138,6 +150,7 @@ class RelayValues(Card):
         column.setSpacing(14)
         column.addWidget(self.url)
         column.addWidget(self.secret)
+        column.addWidget(self.way)
         column.addWidget(self.port)
         column.addStretch(1)
         return left

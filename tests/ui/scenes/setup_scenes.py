@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QRadioButton, QWidget
 
 from app.close.failures import CloseError, FailureKind
 from app.errors import AppError
+from app.relay.reach_status import ReachState, ReachStatus
+from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.key_store import KeyringReport, KeyringState
-from app.storage.profile import FieldRef, KeyLocation, OrganizationRef, Profile
+from app.storage.profile import FieldRef, KeyLocation, Mode, OrganizationRef, Profile
 from app.storage.secret_store import SecretKind
 from app.ui.frame.page import Page
 from app.ui.frame.rail_items import OrganizationInfo
@@ -26,6 +28,7 @@ from app.ui.setup.go_live_page import GoLivePage
 from app.ui.setup.start_page import StartPage
 from app.ui.setup.step_names import rail_steps
 from app.ui.theme.theme import Theme
+from app.workflows.reach.connection_check import CheckStep, ConnectionLine, Verdict
 from app.workflows.samples import built_in_samples
 from app.workflows.setup import ORDER, SetupFlow, SetupState, Step
 from app.workflows.setup_draft import SavedSetup
@@ -397,3 +400,47 @@ def go_live_straight(theme: Theme) -> QWidget:
             button.click()
 
     return _shown(theme, page, Step.GO_LIVE, act=act)
+
+
+def _reached_relay(reach: ReachStatus, *lines: ConnectionLine) -> HandRelay:
+    relay = HandRelay()
+    state = RelayState.REACHABLE if reach.proven else RelayState.LISTENING
+    local = relay.planned_url(8787)
+    public = f"{reach.public_url}/segment/7f3ac91e"
+    address = RelayAddress("127.0.0.1", 8787, local, public)
+    relay.now = RelayStatus(state, Mode.DRY_RUN, address, reach=reach)
+    here = (CheckStep.PORT, "127.0.0.1"), (CheckStep.LOOPBACK, "4 ms")
+    relay.connection = (*(_passed(step, measure) for step, measure in here), *lines)
+    return relay
+
+
+def _passed(step: CheckStep, measure: str) -> ConnectionLine:
+    return ConnectionLine(step, Verdict.HOLDS, "", measure)
+
+
+@scene("36-live-reachable")
+def go_live_reachable(theme: Theme) -> QWidget:
+    relay = _reached_relay(
+        ReachStatus(ReachState.PROVEN, "https://relay.acme.example"),
+        _passed(CheckStep.NAME, "to 14 Feb 2027"),
+        _passed(CheckStep.ROUND_TRIP, "184 ms"),
+        _passed(CheckStep.SIGNATURE, ""),
+        _passed(CheckStep.TIME, "0.2 s"),
+    )
+    page = _go_live(theme, relay)
+    return _shown(theme, page, Step.GO_LIVE, act=lambda _: page.off.set_given(given=True))
+
+
+@scene("36-live-self-signed", size=(880, 600), large_text=False)
+def go_live_self_signed(theme: Theme) -> QWidget:
+    error = AppError(
+        "REACH-SELF-SIGNED",
+        "Segment refuses this certificate: it is self-signed.",
+        remedy="Use a certificate of a public authority, or a tunnel.",
+    )
+    relay = _reached_relay(
+        ReachStatus(ReachState.FAILING, "https://relay.acme.example", url_changed=True),
+        ConnectionLine(CheckStep.NAME, Verdict.FAILS, error.title, error=error),
+    )
+    page = _go_live(theme, relay)
+    return _shown(theme, page, Step.GO_LIVE, act=lambda _: page.off.set_given(given=True))

@@ -12,8 +12,10 @@ from app.actions.trace import EventReport
 from app.close.client import CloseClient
 from app.close.records import Account, CustomField, ObjectType, Organization
 from app.errors import AppError
+from app.relay.reachability import ReachChoice
 from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.profile import KeyLocation, Mode, Profile
+from app.workflows.reach.connection_check import ConnectionLine
 from app.workflows.samples import Sample
 from app.workflows.secret_access import SecretAccess
 from app.workflows.setup import SetupFlow, SetupState
@@ -172,6 +174,10 @@ class HandRelay:
         self.starts: list[Mode] = []
         self.tests = 0
         self.arrived = 0
+        self.connection: tuple[ConnectionLine, ...] = ()
+        self.checks = 0
+        self.copies = 0
+        self.ways: list[ReachChoice] = []
 
     async def start(self, mode: Mode) -> RelayAddress:
         self.starts.append(mode)
@@ -192,6 +198,16 @@ class HandRelay:
 
     async def shared_secret(self) -> str:
         return "whsec-for-tests"
+
+    async def check_connection(self) -> tuple[ConnectionLine, ...]:
+        self.checks += 1
+        return self.connection
+
+    async def choose_way(self, choice: ReachChoice) -> None:
+        self.ways.append(choice)
+
+    def url_copied(self) -> None:
+        self.copies += 1
 
     async def send_test_event(self) -> None:
         self.tests += 1
