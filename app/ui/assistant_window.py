@@ -21,10 +21,12 @@ from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
 from app.ui.mappings.workbench_editing import WorkbenchEditing
 from app.ui.passphrase_dialog import PassphraseDialog
-from app.ui.places import EVENTS, MAPPINGS, RELAY, SETUP, TRY, relay_foot, workbench_places
+from app.ui.places import EVENTS, MAPPINGS, RELAY, REPLAY, SETUP, TRY, relay_foot, workbench_places
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_page import RelayPage
+from app.ui.replay.replay_desk import ReplayDesk
+from app.ui.replay.replay_page import ReplayPage
 from app.ui.samples.collected_events import CollectedEvents
 from app.ui.setup.try_page import TryPage
 from app.ui.setup_import import SetupImport
@@ -109,10 +111,18 @@ class AssistantWindow(QObject):
             samples=lambda: (*self.mappings.events.received, *self.events.samples),
             tools=assistant.trial_tools(lambda: self.controller.profile),
         )
+        self.replays = ReplayDesk(
+            lambda: assistant.replays(self.controller.profile),
+            lambda: self.controller.profile,
+            unexpected,
+            self,
+        )
+        self.replay_page = ReplayPage(theme, self.replays, self.controller)
         for key, page in (
             (RELAY, self.relay_page),
             (EVENTS, self.events_page),
             (TRY, self.try_page),
+            (REPLAY, self.replay_page),
         ):
             self.frame.add_page(key, page)
         self.importing = SetupImport(theme, self.frame, assistant, profile_name, unexpected, self)
@@ -120,7 +130,7 @@ class AssistantWindow(QObject):
 
     @property
     def in_workbench(self) -> bool:
-        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY)
+        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY)
 
     def open(self) -> None:
         """Show the window: the relay of a finished profile, else the guide."""
@@ -176,6 +186,7 @@ class AssistantWindow(QObject):
     async def _end(self) -> None:
         try:
             self.mappings.events.stop()
+            self.replays.close()
             await self.events.flush()
             await self.controller.close()
         finally:

@@ -13,6 +13,7 @@ RELAY = "relay"
 EVENTS = "events"
 MAPPINGS = "mappings"
 TRY = "try"
+REPLAY = "replay"
 SETUP = "setup"
 
 
@@ -22,6 +23,7 @@ def workbench_places(needs_you: int) -> tuple[NavItem, ...]:
         NavItem(EVENTS, _tr("Events"), "list", count=needs_you),
         NavItem(MAPPINGS, _tr("Mappings"), "workflow"),
         NavItem(TRY, _tr("Test"), "flask-conical"),
+        NavItem(REPLAY, _tr("Replay"), "rotate-ccw"),
         NavItem(SETUP, _tr("Setup"), "list-checks", group=1),
     )
 
