@@ -209,11 +209,12 @@ def _insert(connection: sqlite3.Connection, event: NewEvent) -> int:
             event.title,
             event.person_key,
             json.dumps(event.entity_keys),
-            event.trust,
+            # Plain texts: the binding looks for an adapter for every member of an enumeration.
+            event.trust.value,
             event.received_ms,
-            event.state,
+            event.state.value,
             event.reason,
-            event.mode,
+            event.mode and event.mode.value,
             event.body,
         ),
     )
