@@ -293,7 +293,8 @@ class GoLivePage(Page):
         """Bring everything up to date; nothing is repainted while nothing has changed."""
         status = self._relay.status()
         arrived = self._relay.events_from_segment()
-        self._connection.look(status)
+        if self._look.isActive():
+            self._connection.look(status)
         proofs = (arrived, self._port_free, self._test_stored, self._connection.lines)
         picture = (status.state, status.mode, status.url, status.reach.url_changed, proofs)
         if (state := (*picture, self._flow.state, self._start.busy)) == self._shown:

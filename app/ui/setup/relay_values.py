@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -150,8 +150,11 @@ class RelayValues(Card):
         column.setSpacing(14)
         column.addWidget(self.url)
         column.addWidget(self.secret)
-        column.addWidget(self.way)
-        column.addWidget(self.port)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.way, 3, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.port, 1, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(row)
         column.addStretch(1)
         return left
 
