@@ -136,7 +136,7 @@ def open_database(
         try:
             refuse_newer(connection, path, migrations)
             _use_wal(connection, path)
-            _configure(connection)
+            configure(connection)
             with translated_os_errors(path):
                 migrate(connection, path, migrations)
             # Only now: a migration may rebuild tables that others point to.
@@ -222,7 +222,8 @@ def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _configure(connection: sqlite3.Connection) -> None:
+def configure(connection: sqlite3.Connection) -> None:
+    """How every connection that writes is set up: what was committed is on the disk."""
     # FULL: an acknowledged event survives a power cut. NORMAL may lose the last commits in WAL mode.
     connection.execute("PRAGMA synchronous = FULL")
     # macOS: fsync alone leaves data in the drive's cache.
