@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.cli.figure_arguments import add_figure_commands
 from app.cli.reach_arguments import add_reach_options
 from app.cli.replay_arguments import add_event_actions, add_replay_actions, add_replay_options
 from app.cli.service_arguments import add_relay_options, add_service_actions
@@ -32,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_access(commands)
     _add_events(commands)
     _add_replay(commands)
+    add_figure_commands(lambda name, text: _command(commands, name, text))
     _add_undo(commands)
     _add_identities(commands)
     _add_own_servers(commands)

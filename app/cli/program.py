@@ -45,6 +45,8 @@ _COMMANDS = {
     "sources": ("access_commands", "sources"),
     "events": ("event_commands", "events"),
     "replay": ("replay_commands", "replay"),
+    "metrics": ("figure_commands", "metrics"),
+    "why": ("figure_commands", "why"),
     "undo": ("undo_commands", "undo"),
     "identities": ("memory_commands", "identities"),
     "forecast": ("memory_commands", "forecast"),

@@ -20,8 +20,9 @@ from app.ui.guide import Guide
 from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
 from app.ui.mappings.workbench_editing import WorkbenchEditing
+from app.ui.metrics.metrics_desk import MetricsDesk
 from app.ui.passphrase_dialog import PassphraseDialog
-from app.ui.places import EVENTS, MAPPINGS, RELAY, REPLAY, SETUP, TRY, relay_foot, workbench_places
+from app.ui.places import EVENTS, MAPPINGS, METRICS, RELAY, REPLAY, SETUP, TRY, relay_foot, workbench_places
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_page import RelayPage
@@ -117,12 +118,22 @@ class AssistantWindow(QObject):
             unexpected,
             self,
         )
+        self.metrics = MetricsDesk(
+            theme,
+            self.frame,
+            assistant,
+            profile_name,
+            self.controller,
+            self.events_page,
+            self._choose_place,
+        )
         self.replay_page = ReplayPage(theme, self.replays, self.controller)
         for key, page in (
             (RELAY, self.relay_page),
             (EVENTS, self.events_page),
             (TRY, self.try_page),
             (REPLAY, self.replay_page),
+            (METRICS, self.metrics.page),
         ):
             self.frame.add_page(key, page)
         self.importing = SetupImport(theme, self.frame, assistant, profile_name, unexpected, self)
@@ -130,7 +141,7 @@ class AssistantWindow(QObject):
 
     @property
     def in_workbench(self) -> bool:
-        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY)
+        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY, METRICS)
 
     def open(self) -> None:
         """Show the window: the relay of a finished profile, else the guide."""
@@ -187,6 +198,7 @@ class AssistantWindow(QObject):
         try:
             self.mappings.events.stop()
             self.replays.close()
+            self.metrics.close()
             await self.events.flush()
             await self.controller.close()
         finally:

@@ -14,6 +14,7 @@ EVENTS = "events"
 MAPPINGS = "mappings"
 TRY = "try"
 REPLAY = "replay"
+METRICS = "metrics"
 SETUP = "setup"
 
 
@@ -24,6 +25,7 @@ def workbench_places(needs_you: int) -> tuple[NavItem, ...]:
         NavItem(MAPPINGS, _tr("Mappings"), "workflow"),
         NavItem(TRY, _tr("Test"), "flask-conical"),
         NavItem(REPLAY, _tr("Replay"), "rotate-ccw"),
+        NavItem(METRICS, _tr("Metrics"), "chart-column"),
         NavItem(SETUP, _tr("Setup"), "list-checks", group=1),
     )
 

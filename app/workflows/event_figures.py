@@ -73,7 +73,9 @@ class FunnelStep:
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """Failures with the same words. ``last_ms`` is the newest receipt, ``samples`` ids, newest first."""
+    """Failures with the same words. ``last_ms`` is the newest receipt, ``samples`` ids, newest first;
+    ``waiting`` when they are tried again by themselves.
+    """
 
     cause: str
     code: str
@@ -82,6 +84,7 @@ class ErrorGroup:
     last_ms: int
     action: CauseAction
     samples: tuple[int, ...]
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +298,7 @@ def _errors(reader: FigureReader, counts: Iterable[FigureCount], since_ms: int) 
                     rows[0].received_ms,
                     action_of(code),
                     tuple(row.id for row in rows),
+                    rows[0].state is State.WAITING,
                 )
             )
     return tuple(groups)

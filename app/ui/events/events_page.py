@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -36,6 +38,7 @@ class EventsPage(Page):
 
     icons_below = 1280
     setup_requested = Signal()
+    why_requested = Signal()
 
     def __init__(self, theme: Theme, controller: RelayController, parent: QWidget | None = None) -> None:
         super().__init__(theme, "", scrolls=False, parent=parent)
@@ -43,6 +46,7 @@ class EventsPage(Page):
         self.retitle(self.tr("Events"))
         self.paused = False
         self._known = False
+        self._wanted_event: int | None = None
         self.model = EventsModel(parent=self)
         self.filters = FilterBar(theme)
         self.table = EventsTable(theme, self.model)
@@ -98,6 +102,18 @@ class EventsPage(Page):
             return wanted, await self._controller.page(wanted)
 
         self._reading.run(work, self.tr("Reading…"))
+
+    def show_filter(self, wanted: EventFilter, cause_words: str = "") -> None:
+        """Show what another page counts; ``cause_words`` say the filter's cause on its chip."""
+        self.set_paused(paused=False)
+        self.filters.set_filter(wanted, cause_words)
+
+    def show_event(self, event_id: int, *, again: bool = False) -> None:
+        """Show an event beside the list, wherever in it it stands; ``again`` queues it as well."""
+        self._wanted_event = event_id
+        self.filters.clear()
+        if again:
+            self._retry(event_id)
 
     def select_event(self, event_id: int) -> None:
         """Choose an event that is in the list."""
@@ -159,6 +175,9 @@ class EventsPage(Page):
         controller.figures_changed.connect(self._show_state)
         self.filters.changed.connect(self.reload)
         self.no_match.clear_button.clicked.connect(self.filters.clear)
+        self.no_match.why_button.clicked.connect(self.why_requested)
+        self.filters.why_button.clicked.connect(self.why_requested)
+        self.waiting.why_requested.connect(self.why_requested)
         self.waiting.setup_requested.connect(self.setup_requested)
         self.waiting.toast_requested.connect(lambda text: self.toast_requested.emit(text, None))
         self.model.more_wanted.connect(self._read_more)
@@ -184,7 +203,7 @@ class EventsPage(Page):
             return
         if self.paused:
             self.model.hold_back(batch.rows)
-        elif batch.left_out or self.filters.filter().text or not self.model.rowCount():
+        elif batch.left_out or self.filters.by_database or not self.model.rowCount():
             # Only the database knows what matches a text, or what was left out.
             self.reload()
         else:
@@ -196,7 +215,7 @@ class EventsPage(Page):
 
     def _show_page(self, result: tuple[EventFilter, list[EventRow]]) -> None:
         wanted, rows = result
-        chosen = self.panel.event_id
+        chosen, self._wanted_event = self._wanted_event or self.panel.event_id, None
         self._known = True
         self.model.restart(wanted, rows)
         position = self.model.position(chosen) if chosen is not None else None
@@ -220,7 +239,7 @@ class EventsPage(Page):
 
     def _read_more(self, before_id: int) -> None:
         wanted = self.model.filter
-        below = EventFilter(wanted.states, wanted.types, wanted.text, before_id=before_id, limit=wanted.limit)
+        below = replace(wanted, before_id=before_id)
         self._paging.run(lambda: self._controller.page(below), self.tr("Reading…"))
 
     def _scrolled(self) -> None:
@@ -231,7 +250,7 @@ class EventsPage(Page):
     def _catch_up(self) -> None:
         if self.paused or not self.following:
             return
-        if self.model.stale or self.filters.filter().text:
+        if self.model.stale or self.filters.by_database:
             self.reload()
         elif self.model.held_back:
             self.model.release()

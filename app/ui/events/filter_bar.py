@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -14,7 +15,7 @@ from app.segment.events import EVENT_TYPES
 from app.ui.events.events_model import PAGE_ROWS
 from app.ui.events.outcome_cell import state_word
 from app.ui.theme.theme import Theme
-from app.ui.widgets.button import Button, ButtonKind
+from app.ui.widgets.button import Button, ButtonKind, IconButton
 from app.ui.widgets.chip import FilterChip
 from app.ui.widgets.field import SearchField
 from app.ui.widgets.flow import FlowLayout, clear_layout
@@ -32,8 +33,12 @@ class FilterBar(QWidget):
         self._theme = theme
         self._states: frozenset[State] = frozenset()
         self._types: frozenset[str] = frozenset()
+        self._cause = ""
+        self._cause_words = ""
+        self._since_ms: int | None = None
         self.search = SearchField(theme, self.tr("Filter by name, ID, value or reason"), key_hint="/")
         self.add_button = Button(theme, self.tr("Add filter"), ButtonKind.GHOST, icon="plus")
+        self.why_button = IconButton(theme, "circle-question-mark", self.tr("Why did nothing happen?"))
         self._menu = QMenu(self)
         self._menu.aboutToShow.connect(self._fill_menu)
         self.add_button.clicked.connect(self._open_menu)
@@ -48,6 +53,7 @@ class FilterBar(QWidget):
         row.setSpacing(8)
         row.addWidget(self.search, 1)
         row.addWidget(self.add_button)
+        row.addWidget(self.why_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -58,15 +64,33 @@ class FilterBar(QWidget):
     @property
     def active(self) -> bool:
         wanted = self.filter()
-        return bool(wanted.states or wanted.types or wanted.text)
+        return bool(wanted.states or wanted.types or wanted.text or self.by_database)
+
+    @property
+    def by_database(self) -> bool:
+        """Whether only the database knows what matches: a row has neither its values nor its cause."""
+        return bool(self.search.text().strip() or self._cause or self._since_ms is not None)
 
     def filter(self) -> EventFilter:
         return EventFilter(
-            states=self._states, types=self._types, text=self.search.text().strip(), limit=PAGE_ROWS
+            states=self._states,
+            types=self._types,
+            text=self.search.text().strip(),
+            cause=self._cause,
+            since_ms=self._since_ms,
+            limit=PAGE_ROWS,
         )
+
+    def set_filter(self, wanted: EventFilter, cause_words: str = "") -> None:
+        """Replace every filter; ``cause_words`` say the cause on its chip."""
+        self._states, self._types, self._since_ms = wanted.states, wanted.types, wanted.since_ms
+        self._cause, self._cause_words = wanted.cause, cause_words or wanted.cause
+        self.search.setText(wanted.text)
+        self._chosen()
 
     def clear(self) -> None:
         self._states, self._types = frozenset(), frozenset()
+        self._cause, self._since_ms = "", None
         self.search.clear()
         self._chosen()
 
@@ -109,7 +133,22 @@ class FilterBar(QWidget):
                 self._add_chip(text, partial(self.toggle_state, state))
         for name in sorted(self._types):
             self._add_chip(self.tr("Type: {name}").format(name=name), partial(self.toggle_type, name))
-        self._chips_box.setVisible(bool(self._states or self._types))
+        if self._cause:
+            text = self.tr("Reason: {words}").format(words=self._cause_words)
+            self._add_chip(text, self._drop_cause)
+        if self._since_ms is not None:
+            since = datetime.fromtimestamp(self._since_ms / 1000).astimezone()
+            self._add_chip(self.tr("Since {time}").format(time=f"{since:%Y-%m-%d %H:%M}"), self._drop_since)
+        since_or_cause = bool(self._cause) or self._since_ms is not None
+        self._chips_box.setVisible(bool(self._states or self._types) or since_or_cause)
+
+    def _drop_cause(self) -> None:
+        self._cause = ""
+        self._chosen()
+
+    def _drop_since(self) -> None:
+        self._since_ms = None
+        self._chosen()
 
     def _add_chip(self, text: str, remove: Callable[[], None]) -> None:
         chip = FilterChip(self._theme, text)

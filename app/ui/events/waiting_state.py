@@ -35,6 +35,7 @@ class WaitingState(_Surface):
     """No event was ever stored: what to do, and a checklist of what is proven."""
 
     setup_requested = Signal()
+    why_requested = Signal()
     toast_requested = Signal(str)
 
     def __init__(self, theme: Theme, controller: RelayController) -> None:
@@ -45,6 +46,8 @@ class WaitingState(_Surface):
         self.start_button = Button(theme, self.tr("Start relay"), ButtonKind.PRIMARY, icon="play")
         self.copy_button = Button(theme, self.tr("Copy URL"), icon="copy")
         self._setup_button = Button(theme, self.tr("Look at the setup"), ButtonKind.LINK)
+        self.why_button = Button(theme, self.tr("Why did nothing happen?"), ButtonKind.LINK)
+        self.why_button.clicked.connect(self.why_requested)
         self._checks = CheckList(theme, ruled=True)
         card = Card(theme)
         card.body.addWidget(self._checks)
@@ -109,6 +112,7 @@ class WaitingState(_Surface):
         row.addWidget(Icon(theme, "circle-question-mark", "muted", 14))
         row.addWidget(Label(theme, self.tr("Nothing after 5 minutes?"), Role.CAPTION, "muted"))
         row.addWidget(self._setup_button)
+        row.addWidget(self.why_button)
         row.addStretch(1)
         return row
 
@@ -123,6 +127,7 @@ class NoMatch(_Surface):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.clear_button = Button(theme, self.tr("Clear filters"), icon="x")
+        self.why_button = Button(theme, self.tr("Why did nothing happen?"), icon="circle-question-mark")
         column = QVBoxLayout(self)
         column.addWidget(
             EmptyState(
@@ -130,6 +135,6 @@ class NoMatch(_Surface):
                 self.tr("No event matches"),
                 self.tr("Names, ids, reasons and the events’ values are searched."),
                 icon="search",
-                buttons=(self.clear_button,),
+                buttons=(self.clear_button, self.why_button),
             )
         )

@@ -107,7 +107,9 @@ class _ErrorRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(15, 7, 15, 7)
         row.setSpacing(8)
-        row.addWidget(Icon(theme, "circle-x", "error", 16))
+        row.addWidget(
+            Icon(theme, "clock", "warn", 16) if group.waiting else Icon(theme, "circle-x", "error", 16)
+        )
         row.addLayout(texts, 1)
         row.addWidget(button)
         self.setAccessibleName(words)

@@ -24,7 +24,9 @@ class FigureTables(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
-        self.totals = self._add(tr("Totals"), (Column(tr("Figure"), 320), Column(tr("Value"))))
+        self.totals = self._add(
+            tr("Totals"), (Column(tr("Figure"), 320), Column(tr("Value"), 110, right), Column(""))
+        )
         self.funnel = self._add(
             tr("From Segment to Close"),
             (Column(tr("Stage"), 140), Column(tr("Events"), 110, right), Column(tr("Why not further"))),

@@ -124,4 +124,4 @@ def _note(figures: EventFigures, step: FunnelStep, refused: int) -> str:
     words = tr("−{n} {words}") if first.cause in ("", Cause.UNCHANGED) else tr("−{n} dropped: {words}")
     note = words.format(n=f"{first.count:,}", words=first.words)
     rest = sum(drop.count for drop in step.drops[1:])
-    return tr("{note}; {n} for other reasons").format(note=note, n=f"{rest:,}") if rest else note
+    return tr("{note}, {n} other").format(note=note, n=f"{rest:,}") if rest else note

@@ -23,7 +23,7 @@ from app.ui.metrics.figure_tables import FigureTables
 from app.ui.metrics.figures_view import FiguresView
 from app.ui.relay.relay_controller import RelayController
 from app.ui.theme.theme import Theme
-from app.ui.widgets.button import Button
+from app.ui.widgets.button import Button, IconButton
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.error_block import ErrorBlock
 from app.ui.widgets.segmented import Segment, Segmented
@@ -79,7 +79,7 @@ class MetricsPage(Page):
             ),
             FigureRange.DAY,
         )
-        self.table_button = Button(theme, self.tr("Show as table"), icon="list")
+        self.table_button = IconButton(theme, "list", self.tr("Show as table"))
         self.export_button = Button(theme, self.tr("Export"), icon="download")
         self.view = FiguresView(theme)
         self.tables = FigureTables(theme)
@@ -139,8 +139,9 @@ class MetricsPage(Page):
     def set_table(self, *, table: bool) -> None:
         """The same figures as tables, or as the picture."""
         self._as_table = table
-        self.table_button.set_text(self.tr("Show as chart") if table else self.tr("Show as table"))
+        name = self.tr("Show as chart") if table else self.tr("Show as table")
         self.table_button.set_icon("chart-column" if table else "list")
+        self.table_button.set_name(name)
         self._show()
 
     def save_csv(self, path: Path) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
+from app.actions.trace import StepStatus, TraceClause
 from app.errors import AppError
 from app.relay.delivery import State
 from app.relay.event_stage import Cause, Stage
 from app.relay.inbox_figures import FigureCount, FigureReader, RunSums
 from app.storage.profile import Mode
 from app.ui.metrics.metrics_page import MetricsPage
+from app.ui.metrics.why_dialog import WhyDialog
 from app.ui.theme.theme import Theme
 from app.workflows.event_figures import (
     BUCKETS,
@@ -25,6 +27,8 @@ from app.workflows.event_figures import (
     funnel_of,
 )
 from app.workflows.figure_words import CauseAction
+from app.workflows.why_fixes import Fix, FixKind
+from app.workflows.why_nothing import Step, WhyAnswer, WhyStep
 from tests.ui.scenes.registry import scene
 from tests.ui.scenes.workbench_scenes import controller_of, finished_profile, listening, workbench
 
@@ -40,7 +44,9 @@ _COUNTS = (
     _count("page", State.SKIPPED, "skipped", Stage.VERIFIED, Cause.NO_MATCH, 1204),
     _count("identify", State.FAILED, "failed", Stage.MATCHED, "MAPPING-PAYLOAD: Email is missing", 18),
     _count("identify", State.UNCHANGED, "unchanged", Stage.MAPPED, Cause.UNCHANGED, 8114),
-    _count("group", State.FAILED, "failed", Stage.MAPPED, "CLOSE-INVALID: “Scale” is not a choice of Plan", 6),
+    _count(
+        "group", State.FAILED, "failed", Stage.MAPPED, "CLOSE-INVALID: “Scale” is not a choice of Plan", 6
+    ),
     _count("identify", State.DELIVERED, "delivered", Stage.CHANGED, "", 3412),
     _count("track", State.WAITING, "", Stage.VERIFIED, "CLOSE-RATE-LIMITED: Close is busy", 4),
 )
@@ -85,7 +91,9 @@ def busy_day() -> EventFigures:
         p95_ms=1400.0,
         funnel=funnel_of(_COUNTS),
         errors=tuple(
-            ErrorGroup(f"{code}: {words}", code, words, count, _NOW_MS - at * 3_000_000, action, (1, 2))
+            ErrorGroup(
+                f"{code}: {words}", code, words, count, _NOW_MS - at * 3_000_000, action, (1, 2), at == 3
+            )
             for at, (code, words, count, action) in enumerate(errors, 1)
         ),
         sums=RunSums(212, 240, 1800, 2950, 9120, 10_480, 4600, 6926),
@@ -104,7 +112,9 @@ def _page(
     controller = controller_of(finished_profile(Mode.LIVE))
     if running:
         controller.status = listening(Mode.LIVE)
-    page = _Still(theme, controller, FigureReader(Path(tempfile.gettempdir()) / "no-such-folder" / "relay.db"))
+    page = _Still(
+        theme, controller, FigureReader(Path(tempfile.gettempdir()) / "no-such-folder" / "relay.db")
+    )
     controller.setParent(page)
     window = workbench(theme, controller, page, "metrics")
     if figures is not None:
@@ -161,3 +171,48 @@ def metrics_error(theme: Theme) -> QWidget:
         detail="SQLITE_NOTADB: file is not a database",
     )
     return _page(theme, None, error=error)
+
+
+def _why(theme: Theme, answer: WhyAnswer) -> QWidget:
+    dialog = WhyDialog(theme, None, lambda _: answer, _raise)
+    dialog.field.edit.setText(answer.asked)
+    dialog.show_answer(answer)
+    return dialog
+
+
+def _raise(error: BaseException) -> None:
+    raise error
+
+
+@scene("75-why", size=(600, 520))
+def why(theme: Theme) -> QWidget:
+    clauses = (
+        TraceClause("type is identify", "track", passed=False),
+        TraceClause("traits.email exists", "maria@acme.example", passed=True),
+    )
+    steps = (
+        WhyStep(Step.RECEIVED, StepStatus.OK, "Received: track “Signed Up”", "The newest of 3 found."),
+        WhyStep(Step.VERIFIED, StepStatus.OK, "Verified", "It came signed."),
+        WhyStep(
+            Step.MATCHED,
+            StepStatus.SKIPPED,
+            "No mapping takes this track event",
+            "“Contacts” runs when type is identify; this one has track.",
+            clauses,
+        ),
+    )
+    fix = Fix(
+        FixKind.EDIT_MAPPING,
+        "Change when “Contacts” runs, or add a mapping for track events.",
+        mapping="Contacts",
+    )
+    return _why(theme, WhyAnswer("u_42", steps[-1].title, steps, Step.MATCHED, fix, 7, 3))
+
+
+@scene("76-why-empty", size=(600, 520), large_text=False)
+def why_empty(theme: Theme) -> QWidget:
+    return WhyDialog(theme, None, _unused, _raise)
+
+
+def _unused(_text: str) -> WhyAnswer:
+    raise AssertionError("nothing is asked")
