@@ -14,7 +14,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.errors import AppError
@@ -152,6 +152,7 @@ class Reachability:
     async def _go(self, listener: Listener) -> None:
         record = await asyncio.to_thread(self._load)
         copied, _ = await asyncio.to_thread(self._copied.read)
+        record = replace(record, port=listener.port)
         run = _Run(listener, ReachJudge(record, self._clock.now_ms()), copied)
         self._run = run
         try:

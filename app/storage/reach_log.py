@@ -46,12 +46,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class ReachRecord:
-    """``public_url`` is the address in use without its secret path, ``alive_ms`` when the relay last ran.
+    """``public_url`` is the address in use without its secret path, ``port`` where the relay listens or
+    did, ``alive_ms`` when it last ran.
 
     ``gaps`` are in the order of their beginnings; only the last one may still last.
     """
 
     public_url: str = ""
+    port: int | None = None
     alive_ms: int | None = None
     proven_ms: int | None = None
     round_trip_ms: float | None = None
@@ -132,6 +134,7 @@ def _to_json(record: ReachRecord) -> Mapping[str, JsonValue]:
     return {
         "version": _VERSION,
         "public_url": record.public_url,
+        "port": record.port,
         "alive_ms": record.alive_ms,
         "proven_ms": record.proven_ms,
         "round_trip_ms": record.round_trip_ms,
@@ -151,6 +154,7 @@ def _from_json(content: bytes) -> ReachRecord:
     reader = JsonReader(value)
     return ReachRecord(
         public_url=reader.text("public_url", ""),
+        port=_moment(value.get("port")),
         alive_ms=_moment(value.get("alive_ms")),
         proven_ms=_moment(value.get("proven_ms")),
         round_trip_ms=float(took) if isinstance(took, int | float) else None,

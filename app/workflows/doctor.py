@@ -14,7 +14,7 @@ from app.relay.intake import webhook_path
 from app.relay.public_url import fingerprint
 from app.relay.round_trip import PublicWay
 from app.storage.profile import DeliveryPath, Profile
-from app.storage.reach_log import CopiedUrl, ReachLog
+from app.storage.reach_log import CopiedUrl, ReachLog, ReachRecord
 from app.workflows.fields import COMPANY_ID, USER_ID, choose_field, look_at_fields
 from app.workflows.port_check import check_port
 from app.workflows.reach.connection_check import (
@@ -156,8 +156,17 @@ class Doctor:
             # The line about the secret says it; unsigned, the way is not worth checking.
             return
         settings, path = self._profile.relay, webhook_path(secret)
-        running = Connection(settings.host, settings.port, path, secret, await self._running_url())
-        if not await self._answers(running) and await check_port(settings.host, settings.port):
+        record = await self._record()
+        url = record.public_url or ("" if settings.tunnel else settings.public_url)
+        usual = Connection(settings.host, settings.port, path, secret, url)
+        # One that was started for another port than the profile's has written down which.
+        elsewhere = replace(usual, port=record.port or settings.port)
+        running = elsewhere if await self._answers(elsewhere) else usual
+        if (
+            running is usual
+            and not await self._answers(usual)
+            and await check_port(settings.host, settings.port)
+        ):
             async with temporary_relay(settings, secret, self._find) as opened:
                 checked = replace(
                     running, port=opened.port, public_url=opened.public_url, missing=opened.missing
@@ -175,13 +184,9 @@ class Doctor:
             return False
         return True
 
-    async def _running_url(self) -> str:
+    async def _record(self) -> ReachRecord:
         """What the running relay has written down; a tunnel's URL is known nowhere else."""
-        if self._reach_log is not None:
-            record = await asyncio.to_thread(self._reach_log.load)
-            if record.public_url:
-                return record.public_url
-        return "" if self._profile.relay.tunnel else self._profile.relay.public_url
+        return ReachRecord() if self._reach_log is None else await asyncio.to_thread(self._reach_log.load)
 
     async def _with_copied(self, connection: Connection) -> Connection:
         if self._copied is None or not connection.public_url:

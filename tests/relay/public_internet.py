@@ -161,6 +161,9 @@ async def proxy_to(target: int, context: ssl.SSLContext) -> AsyncIterator[Proxy]
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+        # Transports that were aborted close their sockets in the loop's next round.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
 
 class Names:

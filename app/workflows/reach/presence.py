@@ -34,7 +34,9 @@ async def look_for_relay(
 ) -> Presence:
     """Ask the relay's port on this computer, and what it has written down about the way from outside."""
     settings = profile.relay
-    connection = Connection(settings.host, settings.port, webhook_path(secret), secret)
+    # A relay that was started for another port than the profile's has written down which.
+    port = record.port or settings.port
+    connection = Connection(settings.host, port, webhook_path(secret), secret)
     try:
         await (way or PublicWay()).post_probe(connection.local_url, secret)
     except AppError as error:
