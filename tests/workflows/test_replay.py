@@ -16,7 +16,7 @@ from app.assembly import Assistant
 from app.close.sandbox.server import SandboxThread
 from app.errors import AppError
 from app.relay.delivery import State
-from app.relay.event_records import EventFilter
+from app.relay.event_records import EventFilter, Trust
 from app.relay.replay_records import ItemState, MappingsOf, Replay, ReplayState
 from app.relay.service import RelayService
 from app.storage.profile import Mode, Profile
@@ -137,7 +137,8 @@ async def test_a_file_runs_through_a_relay_in_order_and_duplicates_are_skipped(
     reader = assistant.reader(profile)
     brought = reader.detail(reader.page(EventFilter())[0].id)
     reader.close()
-    assert brought is not None and str(brought.trust) == "from a file"
+    assert brought is not None
+    assert brought.trust is Trust.FILE
     assert session.store.origin(brought.row.id) == (None, replay.id)
     # The same file once more has nothing to run, unless it is asked for.
     second = await asyncio.to_thread(session.prepare, profile, FileScope((path,)))
@@ -218,7 +219,7 @@ async def test_the_mappings_of_then_are_used_when_asked_for(
         scope = FileScope((path,))
         now = assistant.load_profile(profile.name)
         replay = await asyncio.to_thread(
-            lambda scope=scope, mappings=mappings: session.prepare(now, scope, mappings=mappings)
+            lambda now=now, scope=scope, mappings=mappings: session.prepare(now, scope, mappings=mappings)
         )
         session.start(replay.id)
         await run_without_relay(assistant, now, replay.id)
@@ -295,11 +296,11 @@ async def test_a_poisonous_event_fails_and_the_others_run(
     )
     assistant.profiles.save(profile)
     poison = person(0, status="stat_unknown", company={"id": "co_p", "name": "Poison"})
-    path = archive(tmp_path, poison, *(person(number) for number in range(1, 60)))
+    path = archive(tmp_path, poison, *(person(number) for number in range(1, 30)))
     replay = await asyncio.to_thread(session.prepare, profile, FileScope((path,)))
     session.start(replay.id)
     done = await run_without_relay(assistant, profile, replay.id)
-    assert done.counts == {ItemState.FAILED: 1, ItemState.DELIVERED: 59}
+    assert done.counts == {ItemState.FAILED: 1, ItemState.DELIVERED: 29}
     (trouble,) = session.store.troubles(replay.id, bodies=True)
     assert trouble.place == "archive.gz, line 1"
     assert json.loads(trouble.body or b"")["messageId"] == "m-0"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QItemSelectionModel, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.relay.replay_records import Replay, ReplayState
 from app.ui.moments import moment_words
@@ -65,9 +65,12 @@ class PastReplays(Card):
         self.body.setContentsMargins(1, 12, 1, 1)
         self.body.setSpacing(10)
         self.heading_row.setContentsMargins(15, 0, 15, 0)
-        for widget in (self._loading, self._none):
-            widget.setContentsMargins(15, 0, 15, 14)
-            self.body.addWidget(widget)
+        self._quiet = QWidget()
+        quiet = QVBoxLayout(self._quiet)
+        quiet.setContentsMargins(15, 0, 15, 14)
+        quiet.addWidget(self._loading)
+        quiet.addWidget(self._none)
+        self.body.addWidget(self._quiet)
         self.body.addWidget(self.table)
         self.body.addWidget(self._buttons)
         self.open_button.clicked.connect(lambda: self._emit(self.open_requested))
@@ -85,6 +88,7 @@ class PastReplays(Card):
         """None while they are being read."""
         self._loading.setVisible(replays is None)
         self._none.setVisible(replays == ())
+        self._quiet.setVisible(not replays)
         self.table.setVisible(bool(replays))
         self._buttons.setVisible(bool(replays))
         before = self.chosen

@@ -71,6 +71,7 @@ class ProgressCard(Card):
         words.setSpacing(8)
         words.addWidget(head)
         words.addWidget(self._title)
+        self._shown = buttons
         self._buttons = QWidget()
         row = FlowLayout(self._buttons, spacing=8)
         for button in buttons:
@@ -94,6 +95,10 @@ class ProgressCard(Card):
         self._note.setVisible(bool(note))
         self.setAccessibleName(title)
         self.setAccessibleDescription(f"{badge[0]}. {figures} {note}".strip())
+
+    def fit_buttons(self) -> None:
+        """Leave no empty line where every button is hidden."""
+        self._buttons.setVisible(any(not button.isHidden() for button in self._shown))
 
     def set_shares(self, share: float, failed: float = 0.0) -> None:
         """How much is done and how much of it has failed, from 0 to 1."""

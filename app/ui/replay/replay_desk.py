@@ -31,7 +31,8 @@ _POLL_MS = 500
 _TOLD_EVERY_S = 0.1
 _SHOWN_TROUBLES = 200
 # A backfill takes hours; its progress is shown and it can be stopped at any time.
-_NO_END = TaskLimits(offer_cancel=1e9, slow=1e9, give_up=1e9)
+_WEEKS_S = 14 * 86_400.0  # Qt's timers end after 24 days.
+_NO_END = TaskLimits(offer_cancel=_WEEKS_S, slow=_WEEKS_S, give_up=_WEEKS_S)
 
 
 class Phase(StrEnum):

@@ -117,9 +117,13 @@ class ReplayPage(Page):
         if replay is None or self.desk.busy:
             return
         name = self._organization()
-        text = self.tr(
-            "{n} events change leads and contacts of {name}. The replay can be undone afterwards."
-        ).format(n=f"{replay.left:,}", name=name)
+        count = _left(replay)
+        events = (
+            self.tr("1 event changes") if count == 1 else self.tr("{n} events change").format(n=f"{count:,}")
+        )
+        text = self.tr("{events} leads and contacts in {name}, and can be undone afterwards.").format(
+            events=events, name=name
+        )
         totals = self.desk.totals
         if totals is not None and (totals.merges or totals.deletions):
             text += " " + self.tr("Its {m} merges and {d} deletions are final.").format(
@@ -243,6 +247,7 @@ class ReplayPage(Page):
             self._tell(desk.totals.words)
         self.stop_button.setVisible(trying)
         self.troubles.setVisible(running and bool(desk.troubles))
+        self.progress.fit_buttons()
         self.past.set_undoing(undoing=desk.undoing)
         self._show_error(desk.error)
         self.commands_changed.emit()

@@ -44,7 +44,7 @@ class TotalsView(QWidget):
                 ("failed", self.tr("Would fail"), "circle-alert"),
             )
         }
-        row = Columns(theme, stack_below=480, spacing=12)
+        row = Columns(theme, stack_below=560, spacing=12)
         for tile in self._tiles.values():
             row.add(tile)
         cases = (

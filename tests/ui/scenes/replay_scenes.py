@@ -149,7 +149,7 @@ def tried_tall(theme: Theme) -> QWidget:
     return window
 
 
-@scene("94-replay-confirm", large_text=False)
+@scene("94-replay-confirm", size=(520, 230), large_text=False)
 def confirm(theme: Theme) -> QWidget:
     _, page, desk = page_in(theme, Mode.DRY_RUN)
     _show_totals(desk, totals())
