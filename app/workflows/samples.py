@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
@@ -63,6 +63,11 @@ class Sample:
     @property
     def type(self) -> str:
         return str(self.body.get("type", ""))
+
+
+def only_built_in(samples: Sequence[Sample]) -> bool:
+    """Whether what is counted over these events says nothing about anybody's own data."""
+    return all(sample.origin is Origin.BUILT_IN for sample in samples)
 
 
 def built_in_samples() -> tuple[Sample, ...]:

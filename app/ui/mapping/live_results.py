@@ -75,6 +75,7 @@ class LiveResults(QObject):
         self._clock = clock
         self._question: Question | None = None
         self._bodies: tuple[JsonObject, ...] = ()
+        self._made_up = False
         self._variables: tuple[EventVariable, ...] = ()
         self._values: LatestOnly[tuple[Question, Evaluation, float]] = LatestOnly(
             "values of one event", self._tell_values, unexpected, self
@@ -100,9 +101,10 @@ class LiveResults(QObject):
     def variables(self) -> tuple[EventVariable, ...]:
         return self._variables
 
-    def set_events(self, bodies: Sequence[JsonObject]) -> None:
-        """The events to count over, newest first. ``listed`` gives their variables."""
-        self._bodies = tuple(bodies)
+    def set_events(self, bodies: Sequence[JsonObject], *, made_up: bool = False) -> None:
+        """The events to count over, newest first. ``listed`` gives their variables. With ``made_up`` ones
+        the advice does not warn of what they lack."""
+        self._bodies, self._made_up = tuple(bodies), made_up
         events = self._bodies
         self._lists.run(lambda superseded: _variables(events, superseded))
 
@@ -125,9 +127,12 @@ class LiveResults(QObject):
         self._lists.cancel()
 
     def _survey(self) -> None:
-        question, bodies, variables = self._question, self._bodies, self._variables
+        question, made_up = self._question, self._made_up
+        bodies, variables = self._bodies, self._variables
         if question is not None:
-            self._surveys.run(lambda superseded: _survey(question, bodies, variables, superseded))
+            self._surveys.run(
+                lambda superseded: _survey(question, bodies, variables, superseded, made_up=made_up)
+            )
 
     def _tell_values(self, answer: tuple[Question, Evaluation, float]) -> None:
         question, evaluation, asked = answer
@@ -159,6 +164,8 @@ def _survey(
     bodies: tuple[JsonObject, ...],
     variables: tuple[EventVariable, ...],
     superseded: Superseded,
+    *,
+    made_up: bool,
 ) -> Survey | None:
     """Everything that needs all events; None when nobody wants to know any more."""
     evaluator = _evaluator(question)
@@ -170,7 +177,7 @@ def _survey(
         return None
     mapping = question.spec.mapping
     review = MappingUnderReview(
-        mapping, evaluator.action, question.vocabulary, evaluator.targets, found, variables
+        mapping, evaluator.action, question.vocabulary, evaluator.targets, found, variables, made_up
     )
     return Survey(question, found, advise(review), coverage(variables, mapping, question.spec.ignored))
 

@@ -283,6 +283,7 @@ class MapPage(Page):
     def _show_samples(self) -> None:
         sample = self.session.sample
         self.preview.set_samples(self.session.events, sample)
+        self.variables.set_made_up(made_up=self.session.made_up)
         self.editing.set_preview(value_preview(sample.body if sample is not None else None))
         if sample is None:
             self.preview.show_nothing(self.tr("Collect an event to see what the fields get."))

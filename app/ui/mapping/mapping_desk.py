@@ -178,7 +178,8 @@ class MappingDesk(QObject):
     def _other_events(self) -> None:
         if self._active:
             self._listed_for = self.session.events
-            self.live.set_events([sample.body for sample in self.session.events])
+            bodies = [sample.body for sample in self.session.events]
+            self.live.set_events(bodies, made_up=self.session.made_up)
 
     def _changed(self) -> None:
         if not self._active:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.storage.profile import MappingSpec
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary
 from app.workflows.mapping_editor.document import MappingDocument
-from app.workflows.samples import Sample
+from app.workflows.samples import Sample, only_built_in
 
 
 class EditingSession(QObject):
@@ -61,6 +61,11 @@ class EditingSession(QObject):
     @property
     def events(self) -> tuple[Sample, ...]:
         return self._events
+
+    @property
+    def made_up(self) -> bool:
+        """Whether all events came with the program: counts over them say nothing about anybody's data."""
+        return only_built_in(self._events)
 
     @property
     def sample(self) -> Sample | None:

@@ -159,7 +159,7 @@ class VariablesPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._model = model
-        self._wide = False
+        self._wide = self._made_up = False
         self.count = Label(theme, "", Role.FIGURE_SMALL, "muted")
         self.filter = SearchField(theme, self.tr("Filter variables"))
         self.list = VariablesList(theme, model)
@@ -173,6 +173,11 @@ class VariablesPanel(QWidget):
         model.modelReset.connect(self._tell)
         theme.changed.connect(self._resize)
         self._resize()
+        self._tell()
+
+    def set_made_up(self, *, made_up: bool) -> None:
+        """Say that the shares come from the built-in samples, not from anybody's own events."""
+        self._made_up = made_up
         self._tell()
 
     def set_wide(self, *, wide: bool) -> None:
@@ -232,8 +237,13 @@ class VariablesPanel(QWidget):
 
     def _tell(self) -> None:
         shown, total = self._model.rowCount(), self._model.total
-        self.count.setText(f"{shown:,}" if shown == total else f"{shown:,} / {total:,}")
-        self.count.setAccessibleName(self.tr("{shown} of {total} shown").format(shown=shown, total=total))
+        counted = f"{shown:,}" if shown == total else f"{shown:,} / {total:,}"
+        spoken = self.tr("{shown} of {total} shown").format(shown=shown, total=total)
+        if self._made_up and total:
+            origin = self.tr("Sample data")
+            counted, spoken = f"{origin} · {counted}", f"{origin}, {spoken}"
+        self.count.setText(counted)
+        self.count.setAccessibleName(spoken)
         if not total:
             text = self.tr("No events yet. What they hold is listed here.")
         else:

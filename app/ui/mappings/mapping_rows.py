@@ -156,4 +156,7 @@ class MappingRows(QAbstractListModel):
         if spec.trigger not in self._runs:
             self._runs[spec.trigger] = events_that_run(spec.trigger, self._bodies)
         count, total = self._runs[spec.trigger], len(self._bodies)
-        return f"{facts} · " + self.tr("matches {count} of {total} events").format(count=count, total=total)
+        words = self.tr("matches {count} of {total} events")
+        if self._session.made_up:
+            words = self.tr("matches {count} of {total} samples")
+        return f"{facts} · " + words.format(count=count, total=total)

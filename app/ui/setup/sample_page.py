@@ -226,7 +226,7 @@ class SamplePage(Page):
             return
         if not self.isVisible():
             return
-        bodies = [one.body for one in self.events.in_use]
+        bodies = [one.body for one in self.events.collection.own]
         work = lambda: asyncio.to_thread(lambda: varying_types(bodies))  # noqa: E731
         self._checking.run(work, self.tr("Comparing…"))
 

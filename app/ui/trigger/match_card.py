@@ -22,7 +22,7 @@ from app.ui.widgets.skeleton import Skeleton
 from app.workflows.mapping_editor.rule_checks import Finding, Severity
 from app.workflows.mapping_editor.rule_matches import Misses, RuleMatches
 from app.workflows.mapping_editor.rule_words import Part
-from app.workflows.samples import Sample
+from app.workflows.samples import Sample, only_built_in
 
 _MOST_REASONS = 6
 _LIST_HEIGHT = 260
@@ -116,15 +116,25 @@ class MatchCard(QWidget):
         elif not matches.total:
             self._set_header(Tone.INFO, self.tr("No events collected yet"), "info")
         elif not matches.matched:
-            none = self.tr("Matches none of the last {total}").format(total=matches.total)
-            self._set_header(Tone.WARN, none, "triangle-alert")
+            self._show_none(matches.total)
         else:
             some = self.tr("Matches {count} of the last {total}")
+            if only_built_in(self._samples):
+                some = self.tr("Matches {count} of {total} samples")
             words = some.format(count=matches.matched, total=matches.total)
             self._set_header(Tone.OK, words, "circle-check")
         if counted and matches is not None:
             self._bar.set_share(matches.matched / matches.total)
         self._show_reasons(verdict)
+
+    def _show_none(self, total: int) -> None:
+        """A warning only over a person's own events; the samples need not hold what they wait for."""
+        if only_built_in(self._samples):
+            none = self.tr("Matches none of the {total} samples").format(total=total)
+            self._set_header(Tone.INFO, none, "info")
+        else:
+            none = self.tr("Matches none of the last {total}").format(total=total)
+            self._set_header(Tone.WARN, none, "triangle-alert")
 
     def _set_header(self, tone: Tone, text: str, icon: str) -> None:
         self._headline = text

@@ -217,6 +217,7 @@ class WhenPage(Page):
             session.document.mappings,
             tuple(sample.body for sample in session.events),
             session.vocabulary,
+            session.made_up,
         )
         self.matches.show_counting()
         self._counting.run(lambda superseded: study_rule(question, superseded))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from app.actions.action_definitions import DELETE, MERGE, RECORD, UPSERT
 from app.json_value import JsonValue
@@ -31,8 +32,9 @@ def advise(review: MappingUnderReview) -> tuple[Advice, ...]:
         statistics = review.statistics.targets.get(target.key)
         if value is None and statistics is None:
             continue
-        about = [*_about_value(target, value), *about_events(review, target, value, statistics)]
-        about += _about_identity(review, target)
+        about = [*_about_value(target, value), *_about_identity(review, target)]
+        counted = about_events(review, target, value, statistics)
+        about += map(_good_to_know, counted) if review.made_up else counted
         found += sorted(about, key=lambda advice: tuple(Severity).index(advice.severity))
     return tuple(found)
 
@@ -62,7 +64,7 @@ def _about_the_whole(review: MappingUnderReview) -> Iterator[Advice]:
     elif identifying and not any(_identifies(review, key) for key in identifying):
         text = "No field in Close holds these ids, so nobody is found and all events are skipped."
         yield Advice("", Severity.ERROR, f"{text} Map Email, or choose the ID fields.")
-    yield from _about_losses(review.statistics)
+    yield from _about_losses(review.statistics, made_up=review.made_up)
 
 
 def _identifies(review: MappingUnderReview, key: str) -> bool:
@@ -74,9 +76,13 @@ def _identifies(review: MappingUnderReview, key: str) -> bool:
     return review.is_mapped(key) and bool(holders.get(key, True))
 
 
-def _about_losses(statistics: MappingStatistics) -> Iterator[Advice]:
+def _good_to_know(advice: Advice) -> Advice:
+    return replace(advice, severity=Severity.INFO) if advice.severity is Severity.WARNING else advice
+
+
+def _about_losses(statistics: MappingStatistics, *, made_up: bool) -> Iterator[Advice]:
     events = statistics.matching
-    if statistics.failing:
+    if statistics.failing and not made_up:
         counted = f"{statistics.failing} of {events_in_words(events)} would fail and write nothing"
         yield Advice("", Severity.WARNING, f"{counted}, because a value does not fit its field.")
     if events and not statistics.delivered:
@@ -134,7 +140,7 @@ def _about_identity(review: MappingUnderReview, target: MappingTarget) -> Iterat
 
 def _about_sharing(review: MappingUnderReview, key: str) -> Iterator[Advice]:
     shared = review.statistics.shared_emails
-    if shared.addresses:
+    if shared.addresses and not review.made_up:
         many = "1 address comes" if shared.addresses == 1 else f"{shared.addresses} addresses come"
         text = f"{many} with several user ids ({quoted(shared.example, 40)} with {shared.most})."
         yield Advice(key, Severity.WARNING, text)

@@ -37,7 +37,8 @@ class Advice:
 
 @dataclass(frozen=True)
 class MappingUnderReview:
-    """Everything advice is made of. ``variables`` are those of the events the statistics were made of."""
+    """Everything advice is made of. ``variables`` are those of the events the statistics were made of;
+    ``made_up`` tells that these came with the program, so that counts over them are no warning."""
 
     mapping: JsonObject
     action: ActionDefinition
@@ -45,6 +46,7 @@ class MappingUnderReview:
     targets: Sequence[MappingTarget]
     statistics: MappingStatistics = field(default_factory=MappingStatistics)
     variables: Sequence[EventVariable] = ()
+    made_up: bool = False
 
     def value(self, key: str) -> JsonValue | None:
         return value_at(self.mapping, key)

@@ -79,7 +79,7 @@ def test_the_list_has_the_keyboard_and_rows_say_what_they_do(desk: Desk) -> None
     spoken = desk.list.rows.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == (
         "Newsletter, on. Create or Update Contact and Lead. Runs for Track events named “Subscribed”. "
-        "3 of 10 fields mapped · matches 1 of 13 events"
+        "3 of 10 fields mapped · matches 1 of 13 samples"
     )
 
 

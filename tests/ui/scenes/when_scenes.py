@@ -13,7 +13,7 @@ from app.ui.mapping.session import EditingSession
 from app.ui.setup.step_names import rail_steps
 from app.ui.theme.theme import Theme
 from app.ui.trigger.when_page import WhenPage
-from app.workflows.samples import Sample, built_in_samples
+from app.workflows.samples import Origin, Sample, built_in_samples
 from app.workflows.setup import ORDER, SetupState, Step
 from tests.ui.scenes.registry import scene
 
@@ -28,7 +28,7 @@ _SHARES = (14, 9, 3, 12, 10, 6, 5, 4, 6, 21, 5, 3, 2)
 
 def collected() -> tuple[Sample, ...]:
     """A hundred events, as a shop of this kind would have them."""
-    samples = built_in_samples()
+    samples = [replace(sample, origin=Origin.RECORDED) for sample in built_in_samples()]
     return tuple(sample for sample, times in zip(samples, _SHARES, strict=True) for _ in range(times))
 
 

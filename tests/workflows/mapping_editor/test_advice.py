@@ -32,6 +32,7 @@ def advice(
     events: list[dict[str, Any]] | None = None,
     *,
     action: ActionDefinition = UPSERT,
+    made_up: bool = False,
     **known: Any,
 ) -> list[Advice]:
     names = vocabulary(SEATS, PLAN, TAGS, **known)
@@ -39,7 +40,7 @@ def advice(
     evaluator = Evaluator(written, action, names)
     bodies = events or []
     statistics, variables = statistics_of(evaluator, bodies), collect(bodies)
-    review = MappingUnderReview(mapping, action, names, evaluator.targets, statistics, variables)
+    review = MappingUnderReview(mapping, action, names, evaluator.targets, statistics, variables, made_up)
     return list(advise(review))
 
 
@@ -76,6 +77,14 @@ def seats(*sent: Any) -> list[dict[str, Any]]:
 )
 def test_empty_values_are_counted(events: Any, expected: tuple[str, str]) -> None:
     assert expected in told("contact_phone", {"contact_phone": path("traits", "phone")}, events)
+
+
+def test_what_the_built_in_samples_lack_is_no_warning() -> None:
+    mapping = {**IDS, "contact_phone": path("traits.phone"), f"lead_custom_fields.{SEATS.id}": path("x")}
+    events = [*some(1, 3, phone="+44 20 7946 0011"), *seats("ten")]
+    warned = [found for found in advice(mapping, events) if found.severity is Severity.WARNING]
+    assert any("Empty in 3 of 4 events" in found.text for found in warned)
+    assert not [found for found in advice(mapping, events, made_up=True) if found in warned]
 
 
 def test_where_ids_only_find_people_emptiness_says_who_is_found() -> None:
