@@ -25,6 +25,7 @@ from app.actions.trace import EventReport
 from app.actions.upsert_payload import ActionSettings
 from app.actions.workplace import RunOptions
 from app.close.client import CloseClient
+from app.close.sandbox.application import Sandbox
 from app.relay.delivery import RetryPolicy
 from app.relay.event_records import Appended, NewEvent
 from app.relay.inbox import Inbox
@@ -84,6 +85,8 @@ class Post:
     settings: ActionSettings
     time: FastTime
     spoiling: Spoiling = Spoiling.NOTHING
+    # On the network time cannot be made to run faster.
+    deadline_s: float = 400.0
 
 
 class _Live:
@@ -103,14 +106,14 @@ def serve(post: Post, ready: Connection) -> None:
     never_waits = post.spoiling is Spoiling.NEVER_WAITS
     policy = RetryPolicy(quiet_s=0.0, ceiling_s=0.1) if never_waits else RetryPolicy()
     service = RelayService(
-        config(post.folder), lambda: _processor(post), redact=str, clock=post.time, policy=policy
+        config(post.folder), lambda: live_processor(post), redact=str, clock=post.time, policy=policy
     )
     ready.send(service.start().url)
     threading.Event().wait()
 
 
 @asynccontextmanager
-async def _processor(post: Post) -> AsyncIterator[Processor]:
+async def live_processor(post: Post) -> AsyncIterator[Processor]:
     path = post.folder / "relay.db"
     memory = ActionMemory.in_database(open_database(path, MIGRATIONS, check_same_thread=False), path)
     never_waits = post.spoiling is Spoiling.NEVER_WAITS
@@ -121,8 +124,7 @@ async def _processor(post: Post) -> AsyncIterator[Processor]:
         base_url=post.base_url,
         clock=post.time.seconds,
         sleep=post.time.sleep,
-        # On the network time cannot be made to run faster.
-        total_deadline_s=20.0 * post.time.speed,
+        total_deadline_s=post.deadline_s,
         on_exchange=exchanges,
     ) as close:
         catalogue = FieldCatalogue(close, post.settings, specs, post.time.seconds)
@@ -140,6 +142,14 @@ async def _processor(post: Post) -> AsyncIterator[Processor]:
             )
         )
     memory.close()
+
+
+async def made_fields(sandbox: Sandbox, base_url: str) -> ActionSettings:
+    """The two ID fields, made in an organization that has none."""
+    async with CloseClient(sandbox.api_key, base_url=base_url) as close:
+        company = await close.create_custom_field("lead", "Company ID")
+        user = await close.create_custom_field("contact", "User ID")
+        return ActionSettings(company.id, user.id)
 
 
 def _answer_first() -> None:

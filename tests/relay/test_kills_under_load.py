@@ -22,8 +22,6 @@ from typing import Any
 import httpx
 import pytest
 
-from app.actions.upsert_payload import ActionSettings
-from app.close.client import CloseClient
 from app.close.sandbox.application import Sandbox
 from app.close.sandbox.ids import IdSource
 from app.close.sandbox.server import SandboxThread
@@ -34,7 +32,7 @@ from app.relay.event_records import EventFilter
 from app.relay.inbox_reader import InboxReader
 from tests.conditions import until_blocking
 from tests.relay.builders import body_of, signed
-from tests.relay.mortal_relay import FastTime, Post, Spoiling, serve
+from tests.relay.mortal_relay import FastTime, Post, Spoiling, made_fields, serve
 
 KILLS = int(os.environ.get("KILLS", "20"))
 EVENTS = int(os.environ.get("KILL_EVENTS", "10000"))
@@ -159,20 +157,10 @@ def ground(tmp_path: Path) -> Iterator[Ground]:
     )
     thread = SandboxThread(sandbox)
     thread.start()
-    settings = make_fields(sandbox, thread.base_url)
+    settings = asyncio.run(made_fields(sandbox, thread.base_url))
     switches.drop_after_commit = True
     yield Ground(sandbox, Post(tmp_path, thread.base_url, sandbox.api_key, settings, clock))
     thread.stop()
-
-
-def make_fields(sandbox: Sandbox, base_url: str) -> ActionSettings:
-    async def make() -> ActionSettings:
-        async with CloseClient(sandbox.api_key, base_url=base_url) as close:
-            company = await close.create_custom_field("lead", "Company ID")
-            user = await close.create_custom_field("contact", "User ID")
-            return ActionSettings(company.id, user.id)
-
-    return asyncio.run(make())
 
 
 def ids_out_of_order(titles: Mapping[str, list[str]]) -> list[str]:
