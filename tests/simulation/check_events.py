@@ -12,6 +12,7 @@ _FINAL = {str(state) for state in State} - {str(state) for state in OPEN_STATES}
 
 
 def check(ledger: Ledger) -> Iterator[Finding]:
+    yield from _order(ledger)
     disk = ledger.played.disk
     for message_id in ledger.played.accepted:
         rows = disk.rows("SELECT state, reason FROM event WHERE message_id = ?", message_id)
@@ -31,3 +32,20 @@ def check(ledger: Ledger) -> Iterator[Finding]:
         "JOIN event ON event.id = attempt.event_id WHERE attempt.error_code = 'RELAY-INTERNAL'"
     ):
         yield Finding("no defect of ours", f"{message_id} met {code}: {reason}")
+
+
+def _order(ledger: Ledger) -> Iterator[Finding]:
+    """Nobody's event is tried before all of their earlier ones have ended."""
+    began: dict[str, list[float]] = {}
+    for attempt in ledger.played.tries:
+        began.setdefault(attempt.event_key, []).append(attempt.began_s)
+    latest: dict[str, tuple[float, str]] = {}
+    for message_id in sorted(ledger.arrival, key=ledger.arrival.__getitem__):
+        user_id = ledger.bodies[message_id].get("userId")
+        times = began.get(message_id)
+        if user_id is None or times is None:
+            continue
+        ended_s, before = latest.get(user_id, (-1.0, ""))
+        if min(times) < ended_s:
+            yield Finding("events in order", f"{message_id} was tried before {before} had ended")
+        latest[user_id] = max((ended_s, before), (max(times), message_id))

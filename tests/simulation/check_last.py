@@ -1,18 +1,16 @@
 """The last write per person wins: what a person's contact holds at the end follows from their events alone.
 
-Judged where nothing else had a hand in it: one contact ever carried the User ID, nobody typed into the field,
-and every event of the person ended well.
+Judged where nothing else had a hand in it: one contact ever carried the User ID, and nobody but the person's
+own identify calls ever wrote the field.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from tests.simulation.check_creations import mapping_of
 from tests.simulation.check_writes import event_time_s
 from tests.simulation.findings import Finding
-from tests.simulation.history import Body
 from tests.simulation.ledger import USER_KEY, Ledger, Picture
 from tests.simulation.organization import SOURCE, USER
 
@@ -24,59 +22,53 @@ def check(ledger: Ledger) -> Iterator[Finding]:
         return
     picture = Picture()
     holders: dict[str, set[str]] = {}
-    strangers: set[str] = set()
+    foreign: set[tuple[str, str]] = set()
     for deed in ledger.deeds:
         picture.apply(deed)
         if deed.fields.get(USER_KEY, ("", ""))[1]:
             holders.setdefault(deed.fields[USER_KEY][1], set()).add(deed.record_id)
         body = ledger.bodies.get(deed.attempt.event_key, {}) if deed.attempt else {}
-        owner = body.get("userId")
-        if deed.record_type == "contact" and (deed.who == "person" or body.get("type") != "identify"):
-            strangers.add(deed.record_id)
-        if owner is None or picture.records.get(deed.record_id, {}).get(USER_KEY) not in (None, owner):
-            strangers.add(deed.record_id)
+        owner = picture.records.get(deed.record_id, {}).get(USER_KEY)
+        if body.get("type") != "identify" or owner is None or body.get("userId") != owner:
+            foreign |= {(deed.record_id, key) for key in deed.fields}
     for user_id, contacts in holders.items():
         contact_id = next(iter(contacts))
-        if len(contacts) == 1 and contact_id not in strangers and contact_id in picture.records:
-            yield from _contact(ledger, user_id, contact_id, picture.records[contact_id])
+        if len(contacts) == 1 and contact_id in picture.records:
+            held = picture.records[contact_id]
+            for key, trait in _FIELDS.items():
+                wanted = None if (contact_id, key) in foreign else _expected(ledger, user_id, trait)
+                if wanted is not None and held.get(key) != wanted:
+                    words = f"{user_id} {key} is {held.get(key)!r}, the last event says {wanted!r}"
+                    yield Finding("last write wins", f"{contact_id[:12]}: {words}")
 
 
-def _contact(ledger: Ledger, user_id: str, contact_id: str, held: dict[str, Any]) -> Iterator[Finding]:
+def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
+    """What the person's events leave in a field that only they write; None when that is not certain.
+
+    Certain it is when all of them ended well, none was late, and no alias, erasure or anonymous visitor had a
+    part in it.
+    """
     events = [one for one in ledger.bodies.values() if user_id in (one.get("userId"), one.get("previousId"))]
-    # Recording a track counts as well when later ones are told from older ones.
-    silent = ("track", "page", "screen") if len(ledger.played.history.mappings) == 1 else ()
-    mine = [one for one in events if one["type"] not in silent]
-    if any(one["type"] != "identify" for one in mine):
-        return
-    if any(ledger.states[one["messageId"]][0] not in ("delivered", "unchanged") for one in mine):
-        return
-    if any("switched off" in ledger.states[one["messageId"]][1] for one in mine):
-        return
-    spec = mapping_of(ledger, mine[0]) if mine else None
-    if spec is None or spec.mapping["allow_updating_existing_contacts"] is False:
-        return
-    for key, trait in _FIELDS.items():
-        wanted = _expected(ledger, mine, trait)
-        if wanted is not None and held.get(key) != wanted:
-            words = f"{user_id} {key} is {held.get(key)!r}, the last event says {wanted!r}"
-            yield Finding("last write wins", f"{contact_id[:12]}: {words}")
-
-
-def _expected(ledger: Ledger, events: list[Body], trait: str) -> str | None:
-    """What the events make of a field that was empty, in their order of arrival."""
-    value: str | None = None
-    newest: float | None = None
-    for body in sorted(events, key=lambda one: ledger.arrival[one["messageId"]]):
-        said = body.get("traits", {}).get(trait)
-        at_s = event_time_s(ledger, body["messageId"])
-        late = newest is not None and at_s is not None and at_s < newest
-        if said and not (late and value):
-            value = said
-        if at_s is not None:
-            began = [one.began_s for one in ledger.played.tries if one.event_key == body["messageId"]]
-            if began and at_s > min(began):
-                return (
-                    None  # a clock that runs ahead counts as the moment of writing, which is not known here
-                )
-            newest = max(at_s, newest if newest is not None else -1e9)
-    return value
+    events.sort(key=lambda one: ledger.arrival[one["messageId"]])
+    if any(one["type"] in ("alias", "delete") for one in events):
+        return None
+    times = [event_time_s(ledger, one["messageId"]) for one in ledger.bodies.values()]
+    if any(at_s is not None and at_s > ledger.played.ended_s for at_s in times):
+        return None
+    said, newest = None, -1e9
+    for body in events:
+        message_id = body["messageId"]
+        at_s = event_time_s(ledger, message_id)
+        began = [one.began_s for one in ledger.played.tries if one.event_key == message_id]
+        if at_s is not None and (at_s < newest or not began or at_s > min(began)):
+            return None
+        newest = at_s if at_s is not None else newest
+        if body["type"] != "identify":
+            continue
+        state, reason = ledger.states[message_id]
+        if state not in ("delivered", "unchanged") or "switched off" in reason:
+            return None
+        said = body.get("traits", {}).get(trait) or said
+    spec = mapping_of(ledger, {"type": "identify"})
+    updates = spec is not None and spec.mapping["allow_updating_existing_contacts"] is not False
+    return said if updates else None
