@@ -14,6 +14,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +25,7 @@ from app.storage.database import transaction, translated
 
 _log = logging.getLogger(__name__)
 
+_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 GROUP_ROWS = 2_000
@@ -32,8 +35,11 @@ QUEUE_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Job(Generic[_Result]):
-    work: Callable[[sqlite3.Connection], _Result]
+class _Job(Generic[_Item, _Result]):
+    """``work`` takes the items of all jobs in a row that have the same work, and gives a result for each."""
+
+    work: Callable[[sqlite3.Connection, Sequence[_Item]], Sequence[_Result]]
+    item: _Item
     rows: int
     size_bytes: int
     future: asyncio.Future[_Result]
@@ -67,7 +73,7 @@ class GroupCommitWriter:
         self._queue_bytes = queue_bytes
         self._queue_rows = queue_rows
         self._loop = asyncio.get_running_loop()
-        self._jobs: deque[_Job[Any]] = deque()
+        self._jobs: deque[_Job[Any, Any]] = deque()
         self._wake = threading.Condition()
         self._closing = False
         self._pending_bytes = 0
@@ -84,6 +90,22 @@ class GroupCommitWriter:
     ) -> _Result:
         """Run ``work`` in the next transaction and return its result once that is on disk.
 
+        See ``run_together``.
+        """
+        return await self.run_together(
+            lambda connection, _: (work(connection),), None, rows=rows, size_bytes=size_bytes
+        )
+
+    async def run_together(
+        self,
+        work: Callable[[sqlite3.Connection, Sequence[_Item]], Sequence[_Result]],
+        item: _Item,
+        *,
+        rows: int = 1,
+        size_bytes: int = 0,
+    ) -> _Result:
+        """Like ``run``, at once for all that come one after the other in a group with the same ``work``.
+
         ``rows`` and ``size_bytes`` count against the bounds on memory; work without a size is never turned
         away.
         Raises ``InboxBusyError``, ``AppError`` (the file cannot be used; nothing was kept), or what
@@ -91,7 +113,7 @@ class GroupCommitWriter:
         """
         if size_bytes and self._is_full(rows, size_bytes):
             raise InboxBusyError
-        job = _Job(work, rows, size_bytes, self._loop.create_future())
+        job = _Job(work, item, rows, size_bytes, self._loop.create_future())
         with self._wake:
             if self._closing:
                 raise stopped_error()
@@ -125,12 +147,12 @@ class GroupCommitWriter:
         self._drop(connection)
         self._loop.call_soon_threadsafe(self._stopped.set_result, None)
 
-    def _take(self) -> list[_Job[Any]]:
+    def _take(self) -> list[_Job[Any, Any]]:
         """The next group; empty when the writer is closed and nothing is left."""
         with self._wake:
             while not self._jobs and not self._closing:
                 self._wake.wait()
-            group: list[_Job[Any]] = []
+            group: list[_Job[Any, Any]] = []
             rows = size = 0
             while self._jobs:
                 job = self._jobs[0]
@@ -142,13 +164,13 @@ class GroupCommitWriter:
             return group
 
     def _commit(
-        self, connection: sqlite3.Connection | None, group: Sequence[_Job[Any]]
+        self, connection: sqlite3.Connection | None, group: Sequence[_Job[Any, Any]]
     ) -> tuple[sqlite3.Connection | None, list[_Done]]:
         try:
             if connection is None:
                 connection = self._open()
             with translated(self._path), transaction(connection):
-                done = [_Done(job.work(connection)) for job in group]
+                done = _run(connection, group)
         except AppError as error:
             self._drop(connection)
             return None, [_Done(error=error)] * len(group)
@@ -173,7 +195,7 @@ class GroupCommitWriter:
         except sqlite3.Error:
             _log.exception("Closing %s failed.", self._path.name)
 
-    def _settle(self, group: Sequence[_Job[Any]], done: Sequence[_Done]) -> None:
+    def _settle(self, group: Sequence[_Job[Any, Any]], done: Sequence[_Done]) -> None:
         for job, outcome in zip(group, done, strict=True):
             self._pending_bytes -= job.size_bytes
             self._pending_rows -= job.rows
@@ -192,6 +214,13 @@ class GroupCommitWriter:
         if trouble is None and self.trouble:
             _log.warning("Events can be stored again.")
         self.trouble = trouble
+
+
+def _run(connection: sqlite3.Connection, group: Sequence[_Job[Any, Any]]) -> list[_Done]:
+    done: list[_Done] = []
+    for work, jobs in groupby(group, key=attrgetter("work")):
+        done += map(_Done, work(connection, [job.item for job in jobs]))
+    return done
 
 
 def stopped_error() -> AppError:

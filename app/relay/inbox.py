@@ -13,6 +13,7 @@ from app.relay.disk_room import DiskRoom
 from app.relay.event_records import Appended, Claims, EventRow, Mark, NewEvent
 from app.relay.event_store import Requeued
 from app.relay.group_commit import QUEUE_BYTES, GroupCommitWriter
+from app.relay.inbox_append import append_requests
 from app.relay.inbox_schema import MIGRATIONS
 from app.relay.replay_sql import Advanced
 from app.relay.report_codec import Redact, encode_report
@@ -82,8 +83,8 @@ class Inbox:
             return Appended((), 0)
         size_bytes = sum(len(event.body) + _ROW_BYTES for event in events)
         self._room.take(size_bytes)
-        appended = await self._writer.run(
-            lambda connection: inbox_sql.append(connection, events), rows=len(events), size_bytes=size_bytes
+        appended = await self._writer.run_together(
+            append_requests, events, rows=len(events), size_bytes=size_bytes
         )
         self._depth += sum(row.state in OPEN_STATES for row in appended.rows)
         return appended

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from app.relay import inbox_figure_sql
 from app.relay.delivery import OPEN_STATES, State
-from app.relay.event_records import Appended, ClaimedEvent, Claims, EventRow, Mark, NewEvent
+from app.relay.event_records import ClaimedEvent, Claims, EventRow, Mark
 from app.relay.event_stage import place_of
 from app.relay.event_store import Requeued
 from app.storage.profile import Mode
@@ -33,10 +33,6 @@ _ANY_TIME = 2**62
 
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_STATES))
 
-_INSERT_EVENT = (
-    "INSERT INTO event (message_id, type, title, person_key, entity_keys, trust, received_ms, state, reason, "
-    "outcome, mode, attempts, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 0, ?)"
-)
 _READY = "FROM queue WHERE head = 1 AND claimed = 0"
 _AS_OF = "(SELECT max(as_of_ms) FROM replay_item WHERE event_id = event.id AND replay_item.state = 'queued')"
 
@@ -57,23 +53,6 @@ def read_row(values: Sequence[Any]) -> EventRow:
         next_attempt_ms=values[10],
         person_key=values[11],
     )
-
-
-def append(connection: sqlite3.Connection, events: Iterable[NewEvent]) -> Appended:
-    rows: list[EventRow] = []
-    duplicates = 0
-    for event in events:
-        seen = connection.execute(
-            "INSERT OR IGNORE INTO seen (key, at_ms) VALUES (?, ?)", (event.key, event.received_ms)
-        )
-        if not seen.rowcount:
-            duplicates += 1
-            continue
-        event_id = _insert(connection, event)
-        if event.state is State.QUEUED:
-            _enqueue(connection, event_id, event.entity_keys, event.received_ms)
-        rows.append(_new_row(event_id, event))
-    return Appended(tuple(rows), duplicates)
 
 
 def claim(connection: sqlite3.Connection, limit: int, mode: Mode, now_ms: int) -> Claims:
@@ -198,45 +177,6 @@ def used_bytes(connection: sqlite3.Connection) -> int:
     free: int = connection.execute("PRAGMA freelist_count").fetchone()[0]
     size: int = connection.execute("PRAGMA page_size").fetchone()[0]
     return (pages - free) * size
-
-
-def _insert(connection: sqlite3.Connection, event: NewEvent) -> int:
-    inserted = connection.execute(
-        _INSERT_EVENT,
-        (
-            event.message_id,
-            event.type,
-            event.title,
-            event.person_key,
-            json.dumps(event.entity_keys),
-            # Plain texts: the binding looks for an adapter for every member of an enumeration.
-            event.trust.value,
-            event.received_ms,
-            event.state.value,
-            event.reason,
-            event.mode and event.mode.value,
-            event.body,
-        ),
-    )
-    assert inserted.lastrowid is not None
-    return inserted.lastrowid
-
-
-def _new_row(event_id: int, event: NewEvent) -> EventRow:
-    return EventRow(
-        event_id,
-        event.message_id,
-        event.type,
-        event.title,
-        event.received_ms,
-        event.state,
-        event.reason,
-        "",
-        event.mode,
-        0,
-        None,
-        event.person_key,
-    )
 
 
 def _enqueue(connection: sqlite3.Connection, event_id: int, keys: Sequence[str], due_ms: int) -> None:

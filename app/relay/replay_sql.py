@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
-from app.relay import inbox_sql
+from app.relay import inbox_append, inbox_sql
 from app.relay.delivery import OPEN_STATES, State
 from app.relay.event_records import EventRow, Trust
 from app.relay.event_store import Requeued
@@ -152,7 +152,7 @@ def _bring_in(
     if again:
         # The number keeps it apart from the event that was received; the message id stays what it is.
         event = replace(event, key=f"replay {replay_id}: {key}")
-    appended = inbox_sql.append(connection, [event])
+    appended = inbox_append.append(connection, [event])
     if not appended.rows:
         return None
     row = appended.rows[0]
@@ -177,7 +177,7 @@ def _end(connection: sqlite3.Connection, replay_id: int, now_ms: int) -> None:
 
 def edited(connection: sqlite3.Connection, original_id: int, body: bytes, now_ms: int) -> EventRow:
     """Queue an edited copy of an event, linked to it; a readable event with a message id of its own."""
-    (row,) = inbox_sql.append(
+    (row,) = inbox_append.append(
         connection, [new_event(read_element(body), Trust.EDITED, Mode.LIVE, now_ms)]
     ).rows
     connection.execute(

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from app.relay import inbox_sql
+from app.relay import inbox_append, inbox_sql
 from app.relay.event_records import Appended, Claims, EventRow, Mark, NewEvent
 from app.relay.event_store import Requeued
 from app.relay.inbox_schema import MIGRATIONS
@@ -102,7 +102,7 @@ class DirectInbox:
         return inbox_sql.depth(self._connection)
 
     async def append(self, events: Sequence[NewEvent]) -> Appended:
-        return self._run(lambda connection: inbox_sql.append(connection, events))
+        return self._run(lambda connection: inbox_append.append(connection, events))
 
     async def claim(self, limit: int, *, mode: Mode, now_ms: int) -> Claims:
         return self._run(lambda connection: inbox_sql.claim(connection, limit, mode, now_ms))
