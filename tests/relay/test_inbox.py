@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,21 @@ async def deliver_all(inbox: Inbox) -> None:
     while claims := (await inbox.claim(100, mode=Mode.LIVE, now_ms=START_MS + 40 * DAY_MS)).events:
         for claimed in claims:
             await inbox.record(ended(claimed))
+
+
+async def test_requests_that_share_a_commit_know_of_each_other(inbox: Inbox) -> None:
+    requests = [new_events(track("m-0", "u-0"), track("m-0", "u-0"), track("m-1", "u-1"))]
+    requests += [new_events(track(f"m-{number}", f"u-{number % 7}")) for number in range(100)]
+    appended = await asyncio.gather(*map(inbox.append, requests))
+    assert [len(one.rows) for one in appended] == [2, 0, 0, *[1] * 98]
+    assert [one.duplicates for one in appended] == [1, 1, 1, *[0] * 98]
+    rows = [row for one in appended for row in one.rows]
+    assert [row.message_id for row in rows] == [f"m-{number}" for number in range(100)]
+    assert [row.id for row in rows] == sorted(row.id for row in rows)
+    heads = (await inbox.claim(200, mode=Mode.LIVE, now_ms=START_MS)).events
+    assert [claimed.row for claimed in heads] == [
+        replace(row, state=State.IN_FLIGHT, mode=Mode.LIVE) for row in rows[:7]
+    ]
 
 
 async def test_claims_are_heads_only_and_say_when_the_next_is_due(inbox: Inbox) -> None:

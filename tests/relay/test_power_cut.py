@@ -1,6 +1,7 @@
 """Power cuts under a writing inbox: what was answered is there afterwards, and nothing is damaged.
 
-The control is the same test with ``synchronous=NORMAL``, which has to lose some of it.
+The controls are the same test with ``synchronous=NORMAL``, and with answers given before the commit: both
+have to lose some of it.
 """
 
 from __future__ import annotations
@@ -65,13 +66,15 @@ class PowerPlant:
             connection.execute(f"PRAGMA synchronous = {synchronous}")
         return as_expected
 
-    async def run(self, synchronous: str) -> None:
+    async def run(self, synchronous: str, *, answer_early: bool = False) -> None:
         inbox = await Inbox.open(FILE, str, open_connection=lambda: self.connect(synchronous))
         numbers = iter(range(REQUESTS))
 
         async def post() -> None:
             for number in numbers:
                 name = f"m-{number}"
+                if answer_early:
+                    self.answered.add(name)
                 await inbox.append(new_events(track(name, f"u-{number % 20}")))
                 self.answered.add(name)
 
@@ -92,10 +95,10 @@ def stored(folder: Path, cut: Cut) -> set[str]:
         connection.close()
 
 
-async def lost_by_cuts(folder: Path, synchronous: str) -> tuple[int, int]:
+async def lost_by_cuts(folder: Path, synchronous: str, *, answer_early: bool = False) -> tuple[int, int]:
     """How many cuts there were and how many answered events they lost."""
     plant = PowerPlant(random.Random(7))
-    await plant.run(synchronous)
+    await plant.run(synchronous, answer_early=answer_early)
     lost = [len(cut.answered - stored(folder / str(n), cut)) for n, cut in enumerate(plant.cuts)]
     return len(lost), sum(lost)
 
@@ -109,6 +112,11 @@ async def test_no_power_cut_takes_an_answered_event_or_damages_the_file(tmp_path
 async def test_control_commits_that_are_not_synced_are_lost(tmp_path: Path) -> None:
     cuts, lost = await lost_by_cuts(tmp_path, synchronous="NORMAL")
     assert cuts >= 20
+    assert lost > 0
+
+
+async def test_control_events_answered_before_their_commit_are_lost(tmp_path: Path) -> None:
+    _, lost = await lost_by_cuts(tmp_path, synchronous="", answer_early=True)
     assert lost > 0
 
 
