@@ -12,7 +12,7 @@ import pytest
 
 from tests.actions.histories import play
 
-COUNT = int(os.environ.get("HISTORIES", "300"))
+COUNT = int(os.environ.get("HISTORIES", "60"))
 ONLY = os.environ.get("HISTORY")
 STEPS = int(os.environ.get("STEPS", "16"))
 PARTS = 10
