@@ -1,4 +1,4 @@
-"""A few hundred random histories: nobody doubled, nothing lost, nothing written that was not planned.
+"""Random histories: nobody doubled, nothing lost, nothing written that was not planned.
 
 ``HISTORIES=20000`` in the environment plays more of them, ``HISTORY=17`` exactly one, ``STEPS=24`` longer
 ones.
