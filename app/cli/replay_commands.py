@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 import time
@@ -153,11 +154,7 @@ async def _until_ended(assistant: Assistant, profile: Profile, watch: _Watch) ->
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(number, stop.set)
-        except NotImplementedError:
-            # Windows: KeyboardInterrupt ends the program, and the replay is resumed by hand.
-            break
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop.set))
     try:
         await assistant.replay_host(profile).run(watch.ended, stop)
     except AppError as error:
@@ -165,7 +162,8 @@ async def _until_ended(assistant: Assistant, profile: Profile, watch: _Watch) ->
             raise
         print("The relay that runs for this profile carries it on.", file=sys.stderr, flush=True)
         while not stop.is_set() and not await asyncio.to_thread(watch.ended):
-            await asyncio.wait([asyncio.ensure_future(stop.wait())], timeout=0.5)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 0.5)
     return stop.is_set()
 
 

@@ -45,7 +45,8 @@ class SurfaceDialog(QDialog):
 def unfilled(area: QScrollArea) -> None:
     """Let the dialog's own colour show behind what scrolls; call it after ``setWidget``."""
     for part in (area.viewport(), area.widget()):
-        part.setAutoFillBackground(False)
+        if part is not None:
+            part.setAutoFillBackground(False)
 
 
 class QuestionDialog(SurfaceDialog):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -92,14 +92,16 @@ class _Padded(QWidget):
 
 
 class _ErrorRow(QWidget):
-    def __init__(self, theme: Theme, group: ErrorGroup, now_ms: int, choose: object) -> None:
+    def __init__(
+        self, theme: Theme, group: ErrorGroup, now_ms: int, choose: Callable[[ErrorGroup], None]
+    ) -> None:
         super().__init__()
         words = group.words or group.code
         count = self.tr("1 event") if group.count == 1 else self.tr("{n} events").format(n=f"{group.count:,}")
         when = self.tr("{count}, last {time}").format(count=count, time=last_text(group.last_ms, now_ms))
         button = Button(theme, self._action_words(group.action), ButtonKind.LINK)
         button.setAccessibleName(f"{button.text()}: {words}")
-        button.clicked.connect(partial(choose, group))  # type: ignore[arg-type]
+        button.clicked.connect(lambda _checked=False: choose(group))
         texts = QVBoxLayout()
         texts.setSpacing(1)
         texts.addWidget(ElidedLabel(theme, words, Role.LABEL))

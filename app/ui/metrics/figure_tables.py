@@ -46,7 +46,7 @@ class FigureTables(QWidget):
             self.totals,
             [(Cell(_total_word(name)), _number(value)) for name, value in totals(figures).items()],
         )
-        funnel = []
+        funnel: list[tuple[Cell, ...]] = []
         for step in figures.funnel:
             funnel.append(
                 (Cell(stage_word(step.stage), emphasis=Emphasis.NAME), _number(step.count), Cell(""))

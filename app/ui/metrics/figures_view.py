@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -60,14 +62,14 @@ class FiguresView(QWidget):
         self.why_button = Button(
             theme, self.tr("Why did nothing happen?"), icon="circle-question-mark", small=True
         )
-        captions = (
+        outcomes = (
             self.tr("Leads created"),
             self.tr("Contacts created"),
             self.tr("Contacts updated"),
             self.tr("Fields changed"),
             self.tr("Calls saved"),
         )
-        self.outcomes = [Tile(theme, caption) for caption in captions]
+        self.outcomes = [Tile(theme, caption) for caption in outcomes]
         self._columns = 0
         self._build()
         self.funnel.activated.connect(self.stage_chosen)
@@ -190,7 +192,7 @@ def _axis(figures: EventFigures) -> list[tuple[int, str]]:
     ]
 
 
-def _fill(grid: QGridLayout, widgets: list[QWidget] | list[Tile], columns: int) -> None:
+def _fill(grid: QGridLayout, widgets: Sequence[QWidget], columns: int) -> None:
     for widget in widgets:
         grid.removeWidget(widget)
     for column in range(5):

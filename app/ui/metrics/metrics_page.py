@@ -155,7 +155,7 @@ class MetricsPage(Page):
         image = self.view.grab().toImage()
 
         def write() -> None:
-            if not image.save(str(path), "PNG"):
+            if not image.save(str(path), b"PNG"):
                 raise OSError(f"{path} could not be written")
 
         self._save(path, write)
@@ -169,8 +169,8 @@ class MetricsPage(Page):
 
     def _build(self) -> None:
         self._as_table = False
-        for widget in (self.ranges, self.table_button, self.export_button):
-            self.header.add(widget)
+        for tool in (self.ranges, self.table_button, self.export_button):
+            self.header.add(tool)
         for widget in (self._loading, self.view, self.tables, self.empty, self._failed):
             self._stack.addWidget(widget)
         self.body.addWidget(self._stack, 1)

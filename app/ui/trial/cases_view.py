@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.storage.case_store import EventCase
@@ -121,8 +121,12 @@ class _CaseRow(QWidget):
 
 def _state(result: CaseResult | None) -> tuple[State, str]:
     if result is None:
-        return State.IDLE, CasesView.tr("Not run")
-    return (State.OK, CasesView.tr("Passed")) if result.passed else (State.FAILED, CasesView.tr("Failed"))
+        return State.IDLE, _tr("Not run")
+    return (State.OK, _tr("Passed")) if result.passed else (State.FAILED, _tr("Failed"))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CasesView", text)
 
 
 def _lines(result: CaseResult | None) -> tuple[str, ...]:

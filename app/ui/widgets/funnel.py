@@ -63,7 +63,8 @@ class Funnel(QWidget):
         self.activated.emit(number)
 
     def _stage_at(self, number: int) -> _Stage:
-        found = self._column.itemAt(number).widget()
+        item = self._column.itemAt(number)
+        found = item.widget() if item else None
         assert isinstance(found, _Stage)
         return found
 
