@@ -30,7 +30,7 @@ from app.ui.widgets.code_box import CodeBox, CodeLanguage
 from app.ui.widgets.data_table import CellTableModel, Column, DataTable
 from app.ui.widgets.diff_table import shown_value
 from app.ui.widgets.error_block import ErrorBlock
-from app.ui.widgets.flow import clear_layout
+from app.ui.widgets.flow import FlowLayout, clear_layout
 from app.ui.widgets.labels import ElidedLabel, WrappedLabel
 from app.ui.widgets.skeleton import Skeleton
 from app.ui.widgets.tabs import Tabs
@@ -47,9 +47,10 @@ _KINDS = {
 
 
 class DetailPanel(QWidget):
-    """``retry_requested`` carries the event's id."""
+    """``retry_requested`` carries the event's id, ``edit_requested`` everything that is known of it."""
 
     retry_requested = Signal(int)
+    edit_requested = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +79,9 @@ class DetailPanel(QWidget):
         )
         self.retry_button = Button(theme, self.tr("Run again"), icon="rotate-ccw")
         self.retry_button.clicked.connect(self._retry)
+        self.edit_button = Button(theme, self.tr("Edit and send again"), icon="pencil")
+        self.edit_button.clicked.connect(self.edit)
+        self._detail: EventDetail | None = None
         self._build()
 
     @property
@@ -96,12 +100,16 @@ class DetailPanel(QWidget):
         self._outcome.set(cell.text, cell.tone or Tone.NEUTRAL, cell.icon)
         self.retry_button.setVisible(row.state not in OPEN_STATES)
         if not same:
+            self._detail = None
+            self.edit_button.hide()
             clear_layout(self._problem)
             self._loading.show()
             self.tabs.hide()
 
     def show_detail(self, detail: EventDetail) -> None:
         self.show_row(detail.row)
+        self._detail = detail
+        self.edit_button.show()
         self._loading.hide()
         self.tabs.show()
         report = detail.report
@@ -125,6 +133,11 @@ class DetailPanel(QWidget):
         """The event as the Event tab shows it."""
         return self._event.text()
 
+    def edit(self) -> None:
+        """Ask for an edited copy, once the event has been read."""
+        if self._detail is not None:
+            self.edit_requested.emit(self._detail)
+
     def show_error(self, error: AppError) -> None:
         """The event could not be read or queued again."""
         clear_layout(self._problem)
@@ -145,7 +158,10 @@ class DetailPanel(QWidget):
         column.addLayout(self._problem)
         column.addWidget(self._loading)
         column.addWidget(self.tabs, 1)
-        column.addWidget(self.retry_button)
+        foot = FlowLayout(spacing=8)
+        foot.addWidget(self.retry_button)
+        foot.addWidget(self.edit_button)
+        column.addLayout(foot)
         column.addStretch(0)
 
     def _retry(self) -> None:
@@ -228,6 +244,10 @@ def _verified(trust: Trust) -> TraceStep:
     if trust is Trust.IN_SIGNED_BATCH:
         text = _tr("Segment signs the first event of a batch; it matches")
         return TraceStep(_tr("Verified"), StepStatus.OK, text, _tr("batch"))
+    if trust is Trust.FILE:
+        return TraceStep(_tr("From a file"), StepStatus.OK, _tr("Brought in by a replay"))
+    if trust is Trust.EDITED:
+        return TraceStep(_tr("Edited here"), StepStatus.OK, _tr("A copy of another event, sent by a person"))
     return TraceStep(_tr("Not verified"), StepStatus.SKIPPED, _tr("Received without a signature"))
 
 

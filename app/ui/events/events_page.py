@@ -13,6 +13,7 @@ from app.relay.event_records import EventDetail, EventFilter, EventRow
 from app.relay.feed import FeedBatch
 from app.storage.profile import Mode
 from app.ui.events.detail_panel import DetailPanel
+from app.ui.events.event_tools import EventTools
 from app.ui.events.events_model import EventsModel
 from app.ui.events.events_table import EventsTable
 from app.ui.events.filter_bar import FilterBar
@@ -61,6 +62,8 @@ class EventsPage(Page):
         self._failed_column = QVBoxLayout(self._failed)
         self._failed_column.setContentsMargins(24, 24, 24, 24)
         self._stack = QStackedWidget()
+        self.export_button = Button(theme, self.tr("Export"), icon="download")
+        self.tools = EventTools(theme, self, controller.database, controller.unexpected)
         self._foot = ListFoot(theme)
         unexpected = controller.unexpected
         self._reading = AsyncTask("read events", unexpected=unexpected, parent=self)
@@ -150,6 +153,7 @@ class EventsPage(Page):
         title.addWidget(self.mode_badge)
         title.addWidget(self.newest_button)
         title.addWidget(self.pause_button)
+        title.addWidget(self.export_button)
         top = QVBoxLayout()
         top.setContentsMargins(24, 20, 20, 12)
         top.setSpacing(12)
@@ -187,6 +191,11 @@ class EventsPage(Page):
         self.pause_button.clicked.connect(lambda: self.set_paused(paused=not self.paused))
         self.newest_button.clicked.connect(self._to_newest)
         self.panel.retry_requested.connect(self._retry)
+        self.panel.edit_requested.connect(self.tools.edit)
+        self.export_button.clicked.connect(lambda: self.tools.choose_export(self.filters.filter()))
+        self.tools.said.connect(lambda text: self.toast_requested.emit(text, None))
+        self.tools.failed.connect(self.panel.show_error)
+        self.tools.sent.connect(lambda _: self.reload())
         self._reading.succeeded.connect(self._show_page)
         self._reading.failed.connect(self._show_failure)
         self._paging.succeeded.connect(self.model.add_page)
@@ -310,6 +319,8 @@ class EventsPage(Page):
                 self._move_to(max(0, current - 1))
             case Qt.Key.Key_Space:
                 self.set_paused(paused=not self.paused)
+            case Qt.Key.Key_E:
+                self.panel.edit()
             case Qt.Key.Key_R:
                 self.retry_selected()
             case Qt.Key.Key_D:

@@ -85,7 +85,7 @@ class RelayController(QObject):
         self._storing = threading.Lock()
         self._load = load or (lambda: self.profile)
         self._secret = secret
-        self._database = database
+        self.database = database
         self._reach_log = reach_log
         self.unexpected = unexpected
         self._service: RelayService | None = None
@@ -218,7 +218,7 @@ class RelayController(QObject):
         service = self._service if self.running else None
         if service is not None:
             return await asyncio.to_thread(service.retry, event_id)
-        row = await asyncio.to_thread(requeue_event, self._database, event_id, time.time_ns() // 1_000_000)
+        row = await asyncio.to_thread(requeue_event, self.database, event_id, time.time_ns() // 1_000_000)
         self._take_batch(FeedBatch((row,), 0))
         return row
 
