@@ -109,7 +109,7 @@ def record(connection: sqlite3.Connection, mark: Mark, report: bytes | None) -> 
             (mark.ended_ms if mark.due_ms is None else mark.due_ms, mark.event_id),
         )
     else:
-        _dequeue(connection, mark.event_id)
+        dequeue(connection, mark.event_id)
     return _row(connection, mark.event_id)
 
 
@@ -195,7 +195,7 @@ def _enqueue(connection: sqlite3.Connection, event_id: int, keys: Sequence[str],
     )
 
 
-def _dequeue(connection: sqlite3.Connection, event_id: int) -> None:
+def dequeue(connection: sqlite3.Connection, event_id: int) -> None:
     """Take an event out and make heads of those that only it held up."""
     position, keys = _place(connection, "event.id", event_id)
     connection.execute("DELETE FROM queue WHERE position = ?", (position,))

@@ -27,13 +27,14 @@ MOST_QUEUED = 500
 """Bounds those behind a stuck event of their person; what waits for its retry takes no place from others."""
 
 NOT_LIVE = "It goes on when the relay is in Live mode."
+WITHDRAWN = "Its replay was paused or canceled before it was tried."
 _GONE = "The event is not stored any more."
 _OPEN = ", ".join(f"'{state}'" for state in sorted(OPEN_STATES))
 
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """``rows`` are newly queued events, ``added`` how many of them were not in the queue before.
+    """``rows`` are events that were queued or withdrawn, ``added`` by how much the queue has grown.
 
     ``active`` is false when no replay has anything to do.
     """
@@ -52,8 +53,8 @@ def advance(connection: sqlite3.Connection, now_ms: int, *, live: bool) -> Advan
             "SELECT id FROM replay WHERE state = ? ORDER BY id", (ReplayState.RUNNING,)
         )
     ]
-    rows: list[EventRow] = []
-    added = 0
+    rows = _withdraw(connection)
+    added = -len(rows)
     for replay_id in running:
         note = "" if live else NOT_LIVE
         connection.execute("UPDATE replay SET note = ? WHERE id = ? AND note <> ?", (note, replay_id, note))
@@ -84,6 +85,38 @@ def settle(connection: sqlite3.Connection, now_ms: int) -> None:
             for rowid, state, outcome, reason in ended
         ],
     )
+
+
+def _withdraw(connection: sqlite3.Connection) -> list[EventRow]:
+    """Take out of the queue what paused and canceled replays have put there and nobody has tried yet."""
+    found = connection.execute(
+        "SELECT replay_item.rowid, replay_item.event_id, replay.state FROM replay_item "
+        "JOIN replay ON replay.id = replay_item.replay_id "
+        "JOIN queue ON queue.event_id = replay_item.event_id JOIN event ON event.id = queue.event_id "
+        "WHERE replay_item.state = 'queued' AND replay.state IN (?, ?) "
+        "AND queue.claimed = 0 AND event.state = ? AND event.attempts = 0",
+        (ReplayState.PAUSED, ReplayState.CANCELED, State.QUEUED),
+    ).fetchall()
+    rows = []
+    for rowid, event_id, replay_state in found:
+        inbox_sql.dequeue(connection, event_id)
+        connection.execute(
+            "UPDATE event SET (state, outcome, reason, mode) = (SELECT state, outcome, reason, mode FROM ("
+            "SELECT number, state, outcome, reason, mode FROM attempt WHERE event_id = event.id "
+            f"AND state NOT IN ({_OPEN}) UNION ALL SELECT 0, ?, '', ?, NULL ORDER BY number DESC LIMIT 1)) "
+            "WHERE id = ?",
+            (State.SKIPPED, WITHDRAWN, event_id),
+        )
+        paused = replay_state == ReplayState.PAUSED
+        connection.execute(
+            "UPDATE replay_item SET state = ? WHERE rowid = ?",
+            (ItemState.WAITING if paused else ItemState.CANCELED, rowid),
+        )
+        values = connection.execute(
+            f"SELECT {inbox_sql.ROW_COLUMNS} FROM event WHERE id = ?", (event_id,)
+        ).fetchone()
+        rows.append(inbox_sql.read_row(values))
+    return rows
 
 
 def _item_state(state: str | None) -> ItemState:
@@ -125,6 +158,8 @@ def _feed(connection: sqlite3.Connection, replay_id: int, now_ms: int) -> tuple[
             added += new
         if row is not None:
             rows.append(row)
+            # As if a live try had begun: a dry run must not use it up when the mode is switched meanwhile.
+            connection.execute("UPDATE queue SET live = 1 WHERE event_id = ?", (row.id,))
         connection.execute(
             "UPDATE replay_item SET state = ?, reason = ?, event_id = ?, body = NULL, plan_floor = ? "
             "WHERE rowid = ?",

@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.relay.delivery import State
 from app.relay.event_records import EventFilter, Trust
 from app.relay.replay_records import ItemState, MappingsOf, Replay, ReplayState
+from app.relay.replay_sql import NOT_LIVE, WITHDRAWN
 from app.relay.service import RelayService
 from app.storage.profile import Mode, Profile
 from app.workflows.replay import ReplaySession
@@ -269,7 +270,8 @@ async def test_a_replay_waits_while_the_relay_is_not_live_and_can_be_paused_and_
     replay = await asyncio.to_thread(session.prepare, profile, FileScope((path,)))
     session.start(replay.id)
     await until(lambda: "Live" in session.store.replay(replay.id).note, what="the replay to wait")
-    assert session.store.replay(replay.id).finished == 0
+    held = session.store.replay(replay.id)
+    assert (held.finished, held.note) == (0, NOT_LIVE), held
     session.pause(replay.id)
     relay.set_mode(Mode.LIVE)
     assert session.store.replay(replay.id).counts == {ItemState.WAITING: 5}
@@ -279,6 +281,42 @@ async def test_a_replay_waits_while_the_relay_is_not_live_and_can_be_paused_and_
     session.start(replay.id)
     await finished(session, replay.id)
     assert len(people_of(close)) == 5
+
+
+async def test_what_is_queued_is_never_used_up_by_a_dry_run_and_comes_back_after_a_pause(
+    session: ReplaySession,
+    assistant: Assistant,
+    relay: RelayService,
+    profile: Profile,
+    close: SandboxThread,
+    tmp_path: Path,
+) -> None:
+    relay.pause()
+    first = await asyncio.to_thread(session.prepare, profile, FileScope((archive(tmp_path, person(1)),)))
+    session.start(first.id)
+    relay.resume()
+    await finished(session, first.id)
+    path = archive(tmp_path, *(person(number, title="New") for number in range(2, 40)))
+    replay = await asyncio.to_thread(session.prepare, profile, FileScope((path,)))
+    session.start(replay.id)
+    await until(lambda: session.store.replay(replay.id).under_way > 12, what="events in the queue")
+    relay.set_mode(Mode.DRY_RUN)
+    await until(lambda: session.store.replay(replay.id).note == NOT_LIVE, what="the replay to wait")
+    await until(lambda: relay.status().in_flight == 0, what="what was on its way to end")
+    session.pause(replay.id)
+    await until(lambda: session.store.replay(replay.id).under_way == 0, what="the queue to be left")
+    held = session.store.replay(replay.id)
+    assert ItemState.SKIPPED not in held.counts
+    assert held.counts[ItemState.WAITING] > 0
+    assert relay.status().queue_depth == 0
+    reader = assistant.reader(profile)
+    withdrawn = reader.page(EventFilter(states=frozenset({State.SKIPPED})))
+    reader.close()
+    assert {row.reason for row in withdrawn} == {WITHDRAWN}
+    relay.set_mode(Mode.LIVE)
+    session.start(replay.id)
+    assert (await finished(session, replay.id)).finished == 38
+    assert len(people_of(close)) == 39
 
 
 async def test_a_poisonous_event_fails_and_the_others_run(
