@@ -20,8 +20,8 @@ from app.relay.clock import SystemClock
 from app.relay.delivery import RetryPolicy
 from app.relay.inbox_reader import InboxReader
 from app.relay.inbox_schema import MIGRATIONS
-from app.relay.replay_store import ReplayStore
 from app.relay.reachability import Reachability, ReachChoice
+from app.relay.replay_store import ReplayStore
 from app.relay.service import RelayService
 from app.storage.action_memory import ActionMemory
 from app.storage.case_store import CaseStore
