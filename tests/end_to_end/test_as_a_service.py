@@ -85,6 +85,8 @@ def test_systemd_hears_of_it_and_changes_in_flight_are_finished(
         health = httpx.get(f"{relay.ready['admin_url']}/healthz", trust_env=False)
         assert (health.status_code, health.json()["status"]) == (200, "ok")
 
+        # The log has something to say about this one in any case.
+        assert post(relay.ready["url"], PERSON, secret="another secret").status_code == 401
         sandbox.faults.add(Fault(kind="slow", method="POST", path="/lead/", delay_s=60))
         assert post(relay.ready["url"], PERSON).status_code == 200
         until_blocking(lambda: clock.sleepers == 1, what="the call that creates the lead")
@@ -97,6 +99,7 @@ def test_systemd_hears_of_it_and_changes_in_flight_are_finished(
     wait_for_states(program, {"m-1": "delivered"})
     lines: list[Any] = [json.loads(line) for line in err.splitlines() if line.startswith("{")]
     assert {"time", "level", "logger", "message"} <= lines[0].keys()
+    assert "The signature does not match." in err
     log = (program.folder / "default" / "logs" / "segment-close.log").read_text("utf-8")
     assert all(json.loads(line)["logger"] for line in log.splitlines())
     assert not [text for text in (out, err, log) if SECRET in text or sandbox.api_key in text]
