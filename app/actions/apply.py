@@ -178,7 +178,7 @@ class Application:
             return
         applied = self.memory.identities.applied_at(kind, record_id)
         if applied is None or applied < self.event_time:
-            self.memory.identities.mark_applied(kind, record_id, self.event_time)
+            self.memory.identities.mark_applied([(kind, record_id)], self.event_time)
 
 
 def _kind(record: Lead | Contact) -> ObjectType:

@@ -212,11 +212,14 @@ class ActionRunner:
         """An event that changes nothing still makes older ones late."""
         time = self._work.event_time(event)
         identities = self._memory.identities
+        if time is None:
+            return
         kinds: tuple[ObjectType, ...] = ("lead", "contact")
-        for kind, record_id in ((kind, one) for kind in kinds for held, one in known.records if held == kind):
-            applied = identities.applied_at(kind, record_id)
-            if time is not None and (applied is None or applied < time):
-                identities.mark_applied(kind, record_id, time)
+        records = [(kind, one) for kind in kinds for held, one in known.records if held == kind]
+        former = {record: identities.applied_at(*record) for record in records}
+        newer = [record for record, applied in former.items() if applied is None or applied < time]
+        if newer:
+            identities.mark_applied(newer, time)
 
     async def _plan(self, run: _Run, task: ActionTask) -> Plan:
         calls_before = len(run.exchanges)

@@ -72,10 +72,11 @@ class MemoryIdentities:
     def applied_at(self, kind: ObjectType, close_id: str) -> datetime | None:
         return self._applied.get((kind, close_id))
 
-    def mark_applied(self, kind: ObjectType, close_id: str, timestamp: datetime) -> None:
+    def mark_applied(self, records: Sequence[tuple[ObjectType, str]], timestamp: datetime) -> None:
         moment = timestamp.astimezone(UTC)
         with self._lock:
-            self._applied[kind, close_id] = max(moment, self._applied.get((kind, close_id), moment))
+            for record in records:
+                self._applied[record] = max(moment, self._applied.get(record, moment))
 
 
 class ReadOnlyIdentities:
@@ -123,5 +124,5 @@ class ReadOnlyIdentities:
     def applied_at(self, kind: ObjectType, close_id: str) -> datetime | None:
         return self._known.applied_at(kind, close_id)
 
-    def mark_applied(self, kind: ObjectType, close_id: str, timestamp: datetime) -> None:
+    def mark_applied(self, records: Sequence[tuple[ObjectType, str]], timestamp: datetime) -> None:
         """Dropped."""

@@ -122,8 +122,8 @@ class Identities(Protocol):
     def applied_at(self, kind: ObjectType, close_id: str) -> datetime | None:
         """The time of the newest event applied to the record, in UTC."""
 
-    def mark_applied(self, kind: ObjectType, close_id: str, timestamp: datetime) -> None:
-        """Note an applied event; an older time than the noted one changes nothing."""
+    def mark_applied(self, records: Sequence[tuple[ObjectType, str]], timestamp: datetime) -> None:
+        """Note an event applied to records; an older time than the noted one changes nothing."""
 
 
 class SqliteIdentities:
@@ -225,12 +225,13 @@ class SqliteIdentities:
         )
         return None if row is None else _EPOCH + row[0] * _MICROSECOND
 
-    def mark_applied(self, kind: ObjectType, close_id: str, timestamp: datetime) -> None:
-        with self.shared.writing() as connection:
-            connection.execute(
+    def mark_applied(self, records: Sequence[tuple[ObjectType, str]], timestamp: datetime) -> None:
+        # The event's own end is committed after this; until then a crash has it run again.
+        with self.shared.writing_ahead() as connection:
+            connection.executemany(
                 "INSERT INTO applied_time (kind, close_id, at_us) VALUES (?, ?, ?) "
                 "ON CONFLICT (kind, close_id) DO UPDATE SET at_us = max(at_us, excluded.at_us)",
-                (kind, close_id, (timestamp - _EPOCH) // _MICROSECOND),
+                [(kind, close_id, (timestamp - _EPOCH) // _MICROSECOND) for kind, close_id in records],
             )
 
 

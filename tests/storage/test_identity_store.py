@@ -90,18 +90,18 @@ def test_a_second_intent_replaces_the_first(identities: Identities) -> None:
 
 def test_the_applied_time_only_moves_forward(identities: Identities) -> None:
     assert identities.applied_at("contact", "cont_1") is None
-    identities.mark_applied("contact", "cont_1", NOON)
-    identities.mark_applied("contact", "cont_1", NOON - timedelta(microseconds=1))
+    identities.mark_applied([("contact", "cont_1")], NOON)
+    identities.mark_applied([("contact", "cont_1")], NOON - timedelta(microseconds=1))
     assert identities.applied_at("contact", "cont_1") == NOON
-    identities.mark_applied("contact", "cont_1", NOON + timedelta(microseconds=1))
+    identities.mark_applied([("contact", "cont_1")], NOON + timedelta(microseconds=1))
     assert identities.applied_at("contact", "cont_1") == NOON + timedelta(microseconds=1)
     assert identities.applied_at("lead", "cont_1") is None
 
 
 def test_times_of_other_zones_and_centuries_compare_by_the_moment(identities: Identities) -> None:
-    identities.mark_applied("lead", "lead_1", datetime(1, 1, 1, tzinfo=UTC))
-    identities.mark_applied("lead", "lead_1", NOON.astimezone(timezone(timedelta(hours=9))))
-    identities.mark_applied("lead", "lead_1", NOON - timedelta(hours=1))
+    identities.mark_applied([("lead", "lead_1")], datetime(1, 1, 1, tzinfo=UTC))
+    identities.mark_applied([("lead", "lead_1")], NOON.astimezone(timezone(timedelta(hours=9))))
+    identities.mark_applied([("lead", "lead_1")], NOON - timedelta(hours=1))
     assert identities.applied_at("lead", "lead_1") == NOON
 
 
@@ -120,7 +120,7 @@ def test_threads_may_share_one_memory(identities: Identities) -> None:
     def work(number: int) -> None:
         identities.intend("lead", f"c{number}", "create lead", number)
         identities.settle("lead", f"c{number}", f"lead_{number}", "created")
-        identities.mark_applied("lead", "lead_shared", NOON + timedelta(seconds=number))
+        identities.mark_applied([("lead", "lead_shared")], NOON + timedelta(seconds=number))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(64)))
@@ -133,7 +133,7 @@ def test_everything_survives_a_restart(path: Path) -> None:
     with closing(opened(path)) as first:
         first.learn("lead", "5501", "lead_1", "found")
         first.intend("contact", "u", "create contact", 7)
-        first.mark_applied("lead", "lead_1", NOON)
+        first.mark_applied([("lead", "lead_1")], NOON)
     with closing(opened(path)) as second:
         assert second.lead_for("5501") is not None
         assert second.intent_for("contact", "u") == Intent("contact", "u", "create contact", 7)
@@ -166,14 +166,14 @@ def test_a_read_only_connection_reads_and_says_why_it_cannot_write(path: Path) -
 def test_a_dry_run_reads_and_changes_nothing(identities: Identities) -> None:
     identities.learn("lead", "5501", "lead_1", "found")
     identities.intend("contact", "u", "create contact", 7)
-    identities.mark_applied("lead", "lead_1", NOON)
+    identities.mark_applied([("lead", "lead_1")], NOON)
     dry = ReadOnlyIdentities(identities)
     dry.learn("lead", "5501", "lead_2", "created")
     dry.learn("contact", "u", "cont_2", "created")
     dry.forget("lead", "5501")
     dry.intend("lead", "new", "create lead", 1)
     dry.settle("contact", "u", "cont_9", "created")
-    dry.mark_applied("lead", "lead_1", NOON + timedelta(days=1))
+    dry.mark_applied([("lead", "lead_1")], NOON + timedelta(days=1))
     for view in (dry, identities):
         assert view.lead_for("5501") == Identity("lead", "5501", "lead_1", "found")
         assert view.contact_for("u") is None
@@ -186,7 +186,7 @@ def test_every_id_of_a_record_can_be_forgotten_or_moved_at_once(identities: Iden
     for key in ("user:u_1", "email:bo@acme.example"):
         identities.learn("contact", key, "cont_1", "created")
     identities.learn("lead", "company:co_1", "cont_1", "found")
-    identities.mark_applied("contact", "cont_1", NOON)
+    identities.mark_applied([("contact", "cont_1")], NOON)
     identities.move_record("contact", "cont_1", "cont_2", "merged")
     assert identities.contact_for("user:u_1") == Identity("contact", "user:u_1", "cont_2", "merged")
     # Another kind of record with the same id is not meant.
