@@ -19,6 +19,7 @@ from pathlib import Path
 from app.errors import AppError
 from app.relay.access import SavedAccess, follow_access
 from app.relay.clock import Clock, SystemClock
+from app.relay.close_budget import CloseBudget
 from app.relay.delivery import RetryPolicy, Uniform
 from app.relay.dispatcher import Dispatcher
 from app.relay.event_records import EventRow
@@ -68,7 +69,8 @@ class RelayService:
     ``processor_factory`` is entered on the relay's loop at every start and left after the last try.
     ``redact`` takes secrets out of what is stored about a try. ``saved_access`` is followed while the relay
     runs; without it secrets and sources stay what ``config`` says. ``open_admin`` is entered on the relay's
-    loop once it listens, and left last; it is handed ``status`` and gives its URL.
+    loop once it listens, and left last; it is handed ``status`` and gives its URL. ``budget`` hears of calls
+    by whoever makes them.
     """
 
     def __init__(
@@ -84,8 +86,10 @@ class RelayService:
         reach: Reachability | None = None,
         watch: RelayWatch | None = None,
         open_admin: OpenAdmin | None = None,
+        budget: CloseBudget | None = None,
     ) -> None:
         self._config = config
+        self.budget = budget or CloseBudget()
         self._saved_access = saved_access
         self._reach = reach
         self._watch = watch or RelayWatch()

@@ -15,6 +15,7 @@ from app.close.exchange import Exchange
 from app.errors import AppError
 from app.relay.access import Access, SavedAccess
 from app.relay.clock import SystemClock
+from app.relay.close_budget import CloseBudget
 from app.relay.delivery import RetryPolicy
 from app.relay.intake import SourceRules
 from app.relay.reachability import Reachability
@@ -69,9 +70,10 @@ class RelaySessions:
             sources=access.sources,
         )
         metrics, open_admin = _measures(profile.relay.admin_port)
+        budget = CloseBudget()
         return RelayService(
             config,
-            lambda: runner_processor(lambda one: self._runner(one, metrics), source),
+            lambda: runner_processor(lambda one: self._runner(one, metrics, budget), source),
             redact=self._redact,
             policy=self._policy,
             reach=reach,
@@ -80,6 +82,7 @@ class RelaySessions:
             ),
             watch=metrics,
             open_admin=open_admin,
+            budget=budget,
         )
 
     def _access(self, profile: Profile) -> Access:
@@ -90,11 +93,14 @@ class RelaySessions:
         return Access(kept.secrets, SourceRules(kept.write_keys, origins) if settings.enabled else None)
 
     @asynccontextmanager
-    async def _runner(self, profile: Profile, metrics: RelayMetrics | None) -> AsyncIterator[ActionRunner]:
+    async def _runner(
+        self, profile: Profile, metrics: RelayMetrics | None, budget: CloseBudget
+    ) -> AsyncIterator[ActionRunner]:
         exchanges = ExchangeCollector()
 
         def note(exchange: Exchange) -> None:
             exchanges(exchange)
+            budget.note(close.limiter.usage)
             if metrics is not None:
                 metrics.called(exchange)
 
