@@ -73,14 +73,14 @@ def _replay(
         return 0
     if not wanted.json:
         _say_totals(made, totals)
-    _confirm(profile, made, yes=wanted.yes)
+    _confirm(profile, made, _queued(assistant, profile), yes=wanted.yes)
     return _run(assistant, session, profile, made.id, wanted)
 
 
 def _resume(
     assistant: Assistant, session: ReplaySession, profile: Profile, wanted: argparse.Namespace
 ) -> int:
-    _confirm(profile, session.store.replay(wanted.id), yes=wanted.yes)
+    _confirm(profile, session.store.replay(wanted.id), _queued(assistant, profile), yes=wanted.yes)
     if wanted.failed:
         session.store.retry_failed(wanted.id)
     return _run(assistant, session, profile, wanted.id, wanted)
@@ -112,8 +112,21 @@ _NO_FILTER: dict[str, object] = {
 }
 
 
-def _confirm(profile: Profile, made: Replay, *, yes: bool) -> None:
+def _queued(assistant: Assistant, profile: Profile) -> int:
+    """How many events wait for delivery that no replay has brought."""
+    reader = assistant.reader(profile)
+    try:
+        return reader.queue_depth()
+    finally:
+        reader.close()
+
+
+def _confirm(profile: Profile, made: Replay, queued: int, *, yes: bool) -> None:
     """A run always changes Close. Raises ``AppError`` without a yes."""
+    if queued:
+        events = "One event is" if queued == 1 else f"{queued:,} events are"
+        text = f"{events} queued already and delivered to Close as well: the order per person has to hold."
+        print(text, file=sys.stderr)
     if yes:
         return
     live = replace(profile, relay=replace(profile.relay, mode=Mode.LIVE))
