@@ -244,6 +244,9 @@ def _verified(trust: Trust) -> TraceStep:
     if trust is Trust.IN_SIGNED_BATCH:
         text = _tr("Segment signs the first event of a batch; it matches")
         return TraceStep(_tr("Verified"), StepStatus.OK, text, _tr("batch"))
+    if trust is Trust.WRITE_KEY:
+        text = _tr("Posted by a library with a source’s write key; web pages show that key to everybody")
+        return TraceStep(_tr("Write key"), StepStatus.OK, text, _tr("source"))
     if trust is Trust.FILE:
         return TraceStep(_tr("From a file"), StepStatus.OK, _tr("Brought in by a replay"))
     if trust is Trust.EDITED:
