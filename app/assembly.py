@@ -33,9 +33,14 @@ from app.storage.reach_log import CopiedUrl, ReachLog
 from app.storage.relay_credentials import read_stamp
 from app.workflows.action_test import ActionTester
 from app.workflows.case_book import CaseBook
+from app.workflows.crash_log import CrashLog
 from app.workflows.demo import DemoSession
+from app.workflows.diagnostics import Diagnostics
+from app.workflows.doctor import Doctor
 from app.workflows.identities import IdentityCare
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, FieldReader
+from app.workflows.profile_care import ProfileCare
+from app.workflows.promotion import Promoter
 from app.workflows.relay_access import RelayAccess
 from app.workflows.relay_runner import SavedProfile, runner_processor
 from app.workflows.relay_session import RelaySessions
@@ -204,6 +209,33 @@ class Assistant:
     def copied_url(self, name: str) -> CopiedUrl:
         """Which webhook URL of a profile was taken to Segment."""
         return CopiedUrl(self.profiles.copied_url_path(name))
+
+    def profile_care(self) -> ProfileCare:
+        """Making, naming, exporting and removing profiles."""
+        return ProfileCare(self.profiles, self.secrets)
+
+    def promoter(self) -> Promoter:
+        """Takes a profile to another organization. With ``close_url`` set both are looked for there."""
+        return Promoter(self.profiles, self.secrets, self.open_close, new_shared_secret)
+
+    def doctor(self, profile: Profile) -> Doctor:
+        return Doctor(
+            profile,
+            self.secrets,
+            self.open_close,
+            reach_log=self.reach_log(profile.name),
+            copied=self.copied_url(profile.name),
+        )
+
+    def diagnostics(self) -> Diagnostics:
+        """Puts together what somebody who helps needs to see."""
+        return Diagnostics(
+            self.profiles, self.secrets, self.redactor, lambda profile: self.doctor(profile).examine()
+        )
+
+    def crash_log(self, name: str) -> CrashLog:
+        """What a run of the window leaves behind when it does not end well."""
+        return CrashLog(self.profiles.log_folder(name), self.redactor)
 
     def replays(self, profile: Profile) -> ReplaySession:
         """The profile's replays: put together, tried dry, steered, undone."""

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.cli.figure_arguments import add_figure_commands
+from app.cli.profile_arguments import add_diagnostics_options, add_profile_actions
 from app.cli.reach_arguments import add_reach_options
 from app.cli.replay_arguments import add_event_actions, add_replay_actions, add_replay_options
 from app.cli.service_arguments import add_relay_options, add_service_actions
@@ -36,6 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_figure_commands(lambda name, text: _command(commands, name, text))
     _add_undo(commands)
     _add_identities(commands)
+    _add_profiles(commands)
     _add_own_servers(commands)
     return parser
 
@@ -286,6 +288,15 @@ def _add_identities(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     forecast.add_argument("--hours", type=positive_number, default=24, help="events since then (default: 24)")
     _json(forecast)
+
+
+def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:
+    profiles = _command(commands, "profiles", "List, make, name, export, import and promote profiles.")
+    actions = profiles.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add_profile_actions(lambda name, text: _command(actions, name, text))
+    add_diagnostics_options(
+        _command(commands, "diagnostics", "Put together what helps to find a fault; nothing is sent.")
+    )
 
 
 def _add_own_servers(commands: _Commands[argparse.ArgumentParser]) -> None:

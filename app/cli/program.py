@@ -50,6 +50,8 @@ _COMMANDS = {
     "undo": ("undo_commands", "undo"),
     "identities": ("memory_commands", "identities"),
     "forecast": ("memory_commands", "forecast"),
+    "profiles": ("profile_commands", "profiles"),
+    "diagnostics": ("diagnostics_commands", "diagnostics"),
     "sandbox": ("server_commands", "sandbox"),
     "self-test": ("server_commands", "self_test"),
 }

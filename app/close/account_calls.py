@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.close.answers import (
     read_account,
+    read_activity_type,
     read_custom_field,
     read_lead_statuses,
     read_page,
@@ -14,8 +15,8 @@ from app.close.answers import (
 )
 from app.close.caller import Caller
 from app.close.calls import shaped
-from app.close.records import Account, CustomField, LeadStatus, ObjectType, User
-from app.json_value import JsonValue
+from app.close.records import Account, ActivityType, CustomField, LeadStatus, ObjectType, User
+from app.json_value import JsonObject, JsonValue
 
 _PAGE_ROWS = 100
 
@@ -61,11 +62,18 @@ class AccountCalls(Caller):
 
     async def users(self) -> tuple[User, ...]:
         """The members of the organization."""
-        found: list[User] = []
+        return tuple(shaped(read_user, row) for row in await self._pages("user"))
+
+    async def custom_activity_types(self) -> tuple[ActivityType, ...]:
+        """The organization's own kinds of activities, each with its fields."""
+        return tuple(shaped(read_activity_type, row) for row in await self._pages("custom_activity"))
+
+    async def _pages(self, resource: str) -> list[JsonObject]:
+        found: list[JsonObject] = []
         more = True
         while more:
             query = {"_limit": _PAGE_ROWS, "_skip": len(found)}
-            rows, more = shaped(read_page, await self._call("GET", "user", query=query))
-            found += [shaped(read_user, row) for row in rows]
+            rows, more = shaped(read_page, await self._call("GET", resource, query=query))
+            found += rows
             more = more and bool(rows)
-        return tuple(found)
+        return found

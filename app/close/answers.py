@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from app.close.records import (
     Account,
+    ActivityField,
+    ActivityType,
     Contact,
     CustomField,
     Lead,
@@ -57,6 +59,15 @@ def read_user(answer: JsonValue) -> User:
     row = as_object(answer)
     name = f"{text_of(row.get('first_name'))} {text_of(row.get('last_name'))}".strip()
     return User(required_text(row, "id"), name, text_of(row.get("email")))
+
+
+def read_activity_type(answer: JsonValue) -> ActivityType:
+    row = as_object(answer)
+    fields = tuple(
+        ActivityField(required_text(one, "id"), text_of(one.get("name")), text_of(one.get("type")))
+        for one in objects(row.get("fields"))
+    )
+    return ActivityType(required_text(row, "id"), text_of(row.get("name")), fields)
 
 
 def read_schema(answer: JsonValue, object_type: ObjectType) -> tuple[CustomField, ...]:

@@ -48,6 +48,24 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityField:
+    """A field of a custom activity type."""
+
+    id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityType:
+    """A custom activity type of the organization (``actitype_…``)."""
+
+    id: str
+    name: str
+    fields: tuple[ActivityField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Organization:
     id: str
     name: str

@@ -7,6 +7,7 @@ does not know. Older files are read, what they lack takes its default, and savin
 
 1. the first one
 2. ``filters`` and ``sources`` of the profile, ``ignored`` of a mapping
+3. ``color`` of the profile
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from app.segment.filters import (
 )
 from app.storage.json_reader import JsonReader, JsonShapeError
 
-VERSION = 2
+VERSION = 3
 CLOSE_URL = "https://api.close.com/api/v1/"
 
 
@@ -36,6 +37,17 @@ class Mode(StrEnum):
     OBSERVE = "observe"
     DRY_RUN = "dry-run"
     LIVE = "live"
+
+
+class ProfileColor(StrEnum):
+    """What tells a profile from the others at a glance, beside its name."""
+
+    BLUE = "blue"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    VIOLET = "violet"
+    TEAL = "teal"
 
 
 class DeliveryPath(StrEnum):
@@ -151,6 +163,7 @@ class Profile:
     recreate_deleted: bool = False
     retention_days: int = 30
     retention_mb: int = 500
+    color: ProfileColor = ProfileColor.BLUE
 
 
 def profile_to_json(profile: Profile) -> JsonObject:
@@ -158,6 +171,7 @@ def profile_to_json(profile: Profile) -> JsonObject:
     return {
         "version": VERSION,
         "profile_id": profile.profile_id,
+        "color": profile.color,
         "close_url": profile.close_url,
         "organization": None if profile.organization is None else _organization_to_json(profile.organization),
         "company_field": _field_to_json(profile.company_field),
@@ -198,6 +212,7 @@ def profile_from_json(value: JsonObject, name: str) -> Profile:
         recreate_deleted=reader.flag("recreate_deleted", default=False),
         retention_days=reader.number("retention_days", 30, least=1, most=3650),
         retention_mb=reader.number("retention_mb", 500, least=1, most=1_000_000),
+        color=ProfileColor(reader.choice("color", tuple(ProfileColor)) or ProfileColor.BLUE),
     )
     reader.finish()
     return profile

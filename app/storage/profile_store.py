@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -23,6 +24,7 @@ from app.storage.private_files import (
     write_private,
 )
 from app.storage.profile import VERSION, Profile, profile_from_json, profile_to_json
+from app.storage.profile_file import NewerFileError, decode_profile
 
 APPLICATION_FOLDER = "segment-close"
 
@@ -165,7 +167,22 @@ class ProfileStore:
                 cause=f"{path} does not exist.",
                 remedy="Choose a profile.json of this program.",
             )
+        if b'"format"' in content:
+            return self._from_export(content, name, path)
         return _decode(content, name, path)
+
+    def _from_export(self, content: bytes, name: str, path: Path) -> Profile:
+        try:
+            found = decode_profile(content).profile
+        except JsonShapeError as error:
+            newer = isinstance(error, NewerFileError)
+            raise AppError(
+                "PROFILE-NEWER" if newer else "PROFILE-UNREADABLE",
+                f"{path.name} cannot be opened.",
+                cause=str(error),
+                remedy="Update the program." if newer else "Correct the file, or choose another one.",
+            ) from error
+        return replace(found, profile_id=self._new_id(), name=name)
 
     def save(self, profile: Profile) -> None:
         """Write the profile durably in one step; mappings that it replaces go to ``history``.
@@ -193,6 +210,20 @@ class ProfileStore:
                 return None
         return found.st_ino, found.st_mtime_ns, found.st_size
 
+    def rename(self, name: str, new_name: str) -> None:
+        """Give the profile's folder another name; secrets hang on the profile's id and stay.
+
+        Raises ``AppError`` PROFILE-MISSING, PROFILE-NAME, PROFILE-NAME-TAKEN.
+        """
+        self.load(name)
+        folder, wanted = self.folder(name), self.folder(new_name)
+        with translated_os_errors(wanted):
+            # On systems that do not tell case apart, “acme” may become “Acme”.
+            taken = wanted.exists() and not (name != new_name and wanted.samefile(folder))
+            if taken:
+                raise name_taken(new_name)
+            folder.rename(wanted)
+
     def delete(self, name: str) -> None:
         """Remove the profile's folder with its events and logs.
 
@@ -204,6 +235,15 @@ class ProfileStore:
                 folder.unlink()
             elif folder.exists():
                 shutil.rmtree(folder)
+
+
+def name_taken(name: str) -> AppError:
+    return AppError(
+        "PROFILE-NAME-TAKEN",
+        f"There is already a profile named “{name}”.",
+        cause="Each profile has a folder of its own, and two cannot have one name.",
+        remedy="Choose another name.",
+    )
 
 
 def _decode(content: bytes, name: str, path: Path) -> Profile:

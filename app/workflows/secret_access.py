@@ -98,6 +98,14 @@ class SecretAccess:
             self._register(value)
         return found
 
+    def known(self, profile: Profile) -> tuple[str, ...]:
+        """Every secret of the profile, so that texts can be searched for them. Raises ``AppError``."""
+        key = self.current(profile).get(SecretKind.CLOSE_API_KEY)
+        found = (*((key,) if key else ()), *self.credentials(profile).values())
+        for value in found:
+            self._register(value)
+        return found
+
     def has_environment_key(self) -> bool:
         """Whether the key is handed over in the environment (servers)."""
         return EnvironmentSecretStore(self._environment).get(SecretKind.CLOSE_API_KEY) is not None

@@ -11,6 +11,7 @@ from app.storage.profile import (
     Mode,
     OrganizationRef,
     Profile,
+    ProfileColor,
     RelaySettings,
     SourceSettings,
 )
@@ -58,6 +59,7 @@ def full_profile(name: str = "default") -> Profile:
         delivery_path=DeliveryPath.RELAY,
         key_location=KeyLocation.ENCRYPTED_FILE,
         live_confirmed_for="orga_1",
+        color=ProfileColor.TEAL,
         recreate_deleted=True,
         retention_days=7,
         retention_mb=50,

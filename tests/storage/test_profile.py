@@ -34,7 +34,7 @@ def test_a_file_of_the_first_version_is_read_and_written_as_the_present_one() ->
     )
     assert profile.mappings == (MappingSpec("People", "a", "", {}, enabled=False),)
     assert profile.filters == ()
-    assert profile_to_json(profile)["version"] == VERSION == 2
+    assert profile_to_json(profile)["version"] == VERSION == 3
 
 
 def test_a_file_with_only_version_and_id_takes_every_default() -> None:

@@ -71,6 +71,8 @@ class Store:
         self.notes: Table[NoteRecord] = Table()
         self.merges: Table[MergeRecord] = Table()
         self.custom_activities: Table[CustomActivityRecord] = Table()
+        # What people define in Close's settings: id, name, fields. Only listed here, and not kept in a file.
+        self.activity_types: list[Json] = []
         self.subscriptions: Table[SubscriptionRecord] = Table()
         self.events = EventLog()
         self.schema_order: dict[ObjectType, tuple[str, ...]] = {"lead": (), "contact": ()}

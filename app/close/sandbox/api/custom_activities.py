@@ -16,6 +16,10 @@ from app.close.sandbox.entities import CustomActivityRecord, CustomValue, Json
 _PREFIX = "custom."
 
 
+def list_activity_types(exchange: Exchange) -> Json:
+    return page(exchange, exchange.store.activity_types, dict)
+
+
 def list_custom_activities(exchange: Exchange) -> Json:
     found = custom_activities(exchange)
     if "lead_id" in exchange.params:

@@ -90,6 +90,7 @@ _ROUTES = (
         PUT=activities.update_note,
         DELETE=activities.delete_note,
     ),
+    _route("/custom_activity/", "custom_activity", GET=custom_activities.list_activity_types),
     _route(
         "/activity/custom/",
         "activity",
