@@ -98,7 +98,7 @@ class AssistantWindow(QObject):
             suggested_key=demo.api_key if demo else "",
             parent=self,
         )
-        self.relay_page = RelayPage(theme, self.controller)
+        self.relay_page = RelayPage(theme, self.controller, assistant.relay_access())
         self.events_page = EventsPage(theme, self.controller)
         self.mappings = WorkbenchEditing(
             theme, self.frame, self.controller, self.events, EditorSources(assistant, profile_name), self
@@ -225,6 +225,7 @@ class AssistantWindow(QObject):
         controller.figures_changed.connect(self._show_places)
         controller.profile_changed.connect(self._profile_changed)
         self.relay_page.mode_requested.connect(self._switch_mode)
+        self.relay_page.events_requested.connect(lambda: self._choose_place(EVENTS))
         for page in (self.relay_page, self.events_page):
             page.setup_requested.connect(guide.begin_again)
             # Only while the page is shown: other pages read something else with this key.

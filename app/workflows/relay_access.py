@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from app.errors import AppError
@@ -38,6 +38,16 @@ class RotationState:
     previous_until_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class AccessNow:
+    """Who may post at present; ``secret`` is what Segment signs with, empty when there is none."""
+
+    secret: str = field(repr=False)
+    rotation: RotationState
+    sources: tuple[str, ...]
+    settings: SourceSettings
+
+
 class RelayAccess:
     """Changes hold for a running relay within seconds, also for one in another process.
 
@@ -61,6 +71,12 @@ class RelayAccess:
         holding = [one for one in self._secrets.credentials(profile).secrets if one.holds(self._now_ms())]
         previous = holding[1] if len(holding) > 1 else None
         return RotationState(bool(holding), previous is not None, previous.until_ms if previous else None)
+
+    def now(self, name: str) -> AccessNow:
+        """Everything at once, of the saved profile."""
+        profile = self._profiles.load(name)
+        secret = self._secrets.shared_secret(profile) or ""
+        return AccessNow(secret, self.rotation(profile), self.sources(profile), profile.sources)
 
     def rotate(
         self, profile: Profile, *, secret: str | None = None, overlap_h: int = DEFAULT_OVERLAP_H

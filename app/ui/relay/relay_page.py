@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.relay.public_url import public_host
 from app.relay.status import RelayState
 from app.storage.profile import Mode
 from app.ui.frame.page import Page
-from app.ui.relay.gaps import away_lines, drawn_gaps
-from app.ui.relay.health import setup_health
+from app.ui.relay.access_desk import AccessDesk
+from app.ui.relay.access_dialog import AccessDialog
+from app.ui.relay.budget_card import BudgetCard
+from app.ui.relay.flow_card import FlowCard
+from app.ui.relay.gaps import drawn_gaps
 from app.ui.relay.public_address_dialog import PublicAddressDialog
 from app.ui.relay.reach_control import ReachControl
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_figures import MINUTES, RelayFigures
+from app.ui.relay.side_column import NextStep, SideColumn
 from app.ui.relay.state_card import StateCard
 from app.ui.relay.wording import ago, clock_minute, counted, mode_icon, mode_word, span
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.area_chart import Legend
 from app.ui.widgets.button import Button
-from app.ui.widgets.card import Card, FactGrid
-from app.ui.widgets.check_list import CheckLine, CheckList, CheckState
+from app.ui.widgets.card import Card
 from app.ui.widgets.error_block import ErrorBlock
 from app.ui.widgets.flow import clear_layout
-from app.ui.widgets.gauge import SegmentProgress
-from app.ui.widgets.labels import ElidedLabel, Label
+from app.ui.widgets.labels import Label
 from app.ui.widgets.segmented import Segment, Segmented
 from app.ui.widgets.tile import Tile
 from app.ui.widgets.timeline import Timeline, TimelineData
+from app.workflows.relay_access import RelayAccess
 
 _HEALTH_WIDTH = 256
 _STACKED_BELOW = 860
@@ -43,15 +46,25 @@ _LABEL_EVERY = 15
 
 
 class RelayPage(Page):
-    """``mode_requested`` carries a ``Mode``: the window asks before Live and then tells the controller."""
+    """``mode_requested`` carries a ``Mode``: the window asks before Live and then tells the controller.
+
+    ``access`` changes who may post; without it (demonstrations) nobody is asked.
+    """
 
     mode_requested = Signal(object)
     events_requested = Signal()
     setup_requested = Signal()
 
-    def __init__(self, theme: Theme, controller: RelayController, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        controller: RelayController,
+        access: RelayAccess | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, "", parent=parent)
         self._controller = controller
+        self._access = access
         self.retitle(self.tr("Relay"))
         self.state_card = StateCard(theme, controller)
         self.mode = Segmented(
@@ -76,17 +89,10 @@ class RelayPage(Page):
         self._timeline = Timeline(theme, self.tr("Events per minute"))
         self._legend_place = QHBoxLayout()
         self._legend_mode: Mode | None = None
-        self._goes: dict[str, QWidget] = {}
-        self._run: dict[str, QWidget] = {}
-        self.way_button = Button(theme, self.tr("Public address…"), small=True)
         self.reach = ReachControl(controller, parent=self)
-        self._away = CheckList(theme)
-        self._away_lines: tuple[CheckLine, ...] = ()
-        self._away_card = Card(theme, self.tr("While you were away"))
-        self._health = CheckList(theme)
-        self._health_lines: tuple[CheckLine, ...] = ()
-        self._health_fact = Label(theme, "", Role.CAPTION, "muted")
-        self._progress = QVBoxLayout()
+        self.budget = BudgetCard(theme, controller)
+        self.flow = FlowCard(theme, controller)
+        self.side = SideColumn(theme, controller)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._build()
         self._connect()
@@ -130,17 +136,9 @@ class RelayPage(Page):
         left.addLayout(self._tiles)
         left.addWidget(self._chart(), 1)
         left.addLayout(self._facts())
-        self._right = QWidget()
-        right = QVBoxLayout(self._right)
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(12)
-        right.addWidget(self._health_card())
-        self._away_card.body.addWidget(self._away)
-        right.addWidget(self._away_card)
-        right.addStretch(1)
         self._columns.setSpacing(16)
         self._columns.addLayout(left, 1)
-        self._columns.addWidget(self._right)
+        self._columns.addWidget(self.side)
         self.body.addLayout(self._columns, 1)
         self.theme.changed.connect(self._arrange)
         self._arrange()
@@ -149,49 +147,16 @@ class RelayPage(Page):
         card = Card(self.theme, self.tr("Last 60 minutes"), note=self.tr("events per minute"))
         card.heading_row.addLayout(self._legend_place)
         card.body.addWidget(self._timeline, 1)
-        card.setMinimumHeight(190)
+        card.setMinimumHeight(180)
         return card
 
     def _facts(self) -> QHBoxLayout:
-        goes = Card(self.theme, self.tr("Where it goes"))
-        goes.heading_row.addWidget(self.way_button)
-        grid = FactGrid(self.theme)
-        for key, name in (
-            ("organization", self.tr("Organization")),
-            ("mappings", self.tr("Mappings on")),
-            ("way", self.tr("Public way")),
-        ):
-            self._goes[key] = grid.add(name, "")
-        goes.body.addWidget(grid)
-        goes.body.addStretch(1)
-        run = Card(self.theme, self.tr("Since the start"))
-        grid = FactGrid(self.theme)
-        for key, name in (
-            ("received", self.tr("Received")),
-            ("duplicates", self.tr("Sent twice")),
-            ("refused", self.tr("Refused requests")),
-        ):
-            self._run[key] = grid.add(name, "")
-        run.body.addWidget(grid)
-        run.body.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(12)
-        for card in (goes, run):
+        for card in (self.budget, self.flow):
             card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             row.addWidget(card, 1)
         return row
-
-    def _health_card(self) -> Card:
-        card = Card(self.theme)
-        head = QHBoxLayout()
-        head.addWidget(Label(self.theme, self.tr("Setup health"), Role.SECTION), 1)
-        head.addWidget(self._health_fact)
-        card.body.addLayout(head)
-        card.body.addLayout(self._progress)
-        card.body.addSpacing(8)
-        card.body.addWidget(self._health)
-        card.setAccessibleName(self.tr("Setup health"))
-        return card
 
     def _connect(self) -> None:
         controller = self._controller
@@ -204,7 +169,11 @@ class RelayPage(Page):
         self.state_card.url_copied.connect(lambda: self.toast_requested.emit(self.tr("URL copied"), None))
         self.state_card.url_copied.connect(self.reach.url_copied)
         self.state_card.check_button.clicked.connect(self.reach.check_now)
-        self.way_button.clicked.connect(self._ask_way)
+        self.flow.way_button.clicked.connect(self._ask_way)
+        self.flow.access_button.clicked.connect(self._ask_access)
+        self.flow.access_button.setVisible(self._access is not None)
+        self.side.step_requested.connect(self._take_step)
+        self.side.events_requested.connect(self.events_requested)
         self.reach.failed.connect(
             lambda error: self.toast_requested.emit(f"{error.title} {error.remedy}", None)
         )
@@ -213,6 +182,32 @@ class RelayPage(Page):
         dialog = PublicAddressDialog(self.theme, self.window(), self.reach.choice)
         dialog.accepted_choice.connect(lambda choice: self.reach.choose(choice.tunnel, choice.public_url))
         dialog.open()
+
+    def _ask_access(self) -> None:
+        if self._access is None:
+            return
+        controller = self._controller
+        desk = AccessDesk(self._access, lambda: controller.profile, controller.unexpected)
+        # What is saved there must not be overwritten with the profile as it was before.
+        desk.sources_saved.connect(
+            lambda sources: controller.set_profile(replace(controller.profile, sources=sources))
+        )
+        dialog = AccessDialog(self.theme, self.window(), desk)
+        desk.setParent(dialog)
+        dialog.open()
+
+    def _take_step(self, step: NextStep) -> None:
+        match step:
+            case NextStep.SETUP:
+                self.setup_requested.emit()
+            case NextStep.START:
+                self._controller.start()
+            case NextStep.ADDRESS:
+                self._ask_way()
+            case NextStep.SEND:
+                self._controller.send_own_event()
+            case NextStep.REVIEW:
+                self.events_requested.emit()
 
     def _sent_text(self) -> str:
         return self.tr("Your event was received. Events shows what became of it.")
@@ -228,14 +223,9 @@ class RelayPage(Page):
         if status.queue_depth:
             note = self.tr("oldest {span}").format(span=span(oldest or 0))
         self._queue.set(counted(status.queue_depth), note)
-        ran = status.address is not None
-        self._set_fact(
-            self._run["received"], self.tr("{n} events").format(n=counted(status.received)), shown=ran
-        )
-        self._set_fact(self._run["duplicates"], counted(status.duplicates), shown=ran)
-        self._set_fact(self._run["refused"], counted(status.refused), shown=ran)
         self._show_last()
         self._show_legend(status.mode)
+        self.budget.show_budget()
         self._show_facts()
 
     def _show_figures(self) -> None:
@@ -261,11 +251,9 @@ class RelayPage(Page):
         self._timeline.set_data(
             TimelineData(figures.bars, gaps, labels) if figures.now_ms else TimelineData(figures.bars)
         )
-        lines = away_lines(figures, figures.now_ms)
-        self._away_card.setVisible(bool(lines))
-        if lines != self._away_lines:
-            self._away_lines = lines
-            self._away.set_lines(lines)
+        self.side.show_away()
+        if self._controller.figures_known and self.isVisible():
+            self.budget.refresh_forecast()
         self._show_facts()
 
     def _changed_text(self, figures: RelayFigures) -> str:
@@ -295,29 +283,8 @@ class RelayPage(Page):
         self._legend_place.addWidget(legend)
 
     def _show_facts(self) -> None:
-        profile = self._controller.profile
-        organization = profile.organization
-        on = sum(each.enabled for each in profile.mappings)
-        self._set_fact(self._goes["organization"], organization.name if organization else "")
-        self._set_fact(
-            self._goes["mappings"], self.tr("{on} of {all}").format(on=on, all=len(profile.mappings))
-        )
-        self._set_fact(self._goes["way"], self._way_text())
-        lines = setup_health(profile, self._controller.status, self._controller.figures)
-        if lines == self._health_lines:
-            return
-        self._health_lines = lines
-        proven = sum(line.state is CheckState.PROVEN for line in lines)
-        self._health_fact.setText(self.tr("{n} of {all}").format(n=proven, all=len(lines)))
-        clear_layout(self._progress)
-        self._progress.addWidget(SegmentProgress(self.theme, self.tr("Setup"), proven, len(lines)))
-        self._health.set_lines(lines)
-
-    def _way_text(self) -> str:
-        settings = self._controller.profile.relay
-        if settings.tunnel:
-            return settings.tunnel.value
-        return public_host(settings.public_url) if settings.public_url else self.tr("none")
+        self.flow.show_facts()
+        self.side.show_health()
 
     def _show_problem(self) -> None:
         clear_layout(self._problem)
@@ -339,17 +306,13 @@ class RelayPage(Page):
         self._problem.addWidget(ErrorBlock(self.theme, error, actions))
         self.announce(f"{error.title} {error.remedy}", assertive=True)
 
-    def _set_fact(self, widget: QWidget, text: str, *, shown: bool = True) -> None:
-        if isinstance(widget, ElidedLabel):
-            widget.setText(text if shown else "–")
-
     def _arrange(self) -> None:
         """Columns below each other, and tiles in two rows, where the page is narrow or the text large."""
         stacked = self.width() < self.theme.px(_STACKED_BELOW)
         wanted = QBoxLayout.Direction.TopToBottom if stacked else QBoxLayout.Direction.LeftToRight
         if self._columns.direction() is not wanted:
             self._columns.setDirection(wanted)
-        self._right.setFixedWidth(self.theme.px(_HEALTH_WIDTH)) if not stacked else _free_width(self._right)
+        self.side.setFixedWidth(self.theme.px(_HEALTH_WIDTH)) if not stacked else _free_width(self.side)
         room = self.width() - (0 if stacked else self.theme.px(_HEALTH_WIDTH))
         across = 2 if room < self.theme.px(_TILES_STACKED_BELOW) else 4
         for number, tile in enumerate((self._last, self._queue, self._today, self._needs)):

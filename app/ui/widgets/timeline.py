@@ -72,7 +72,7 @@ class Timeline(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(480, 200)
+        return QSize(480, 140)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 120)

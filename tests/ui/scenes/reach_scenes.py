@@ -16,8 +16,11 @@ from app.storage.reach_log import Gap, GapKind, ReachRecord
 from app.ui.relay.public_address_dialog import PublicAddressDialog
 from app.ui.relay.relay_page import RelayPage
 from app.ui.theme.theme import Theme
+from app.workflows.relay_access import RelayAccess
 from tests.ui.scenes.registry import scene
 from tests.ui.scenes.workbench_scenes import (
+    BUDGET,
+    FORECAST,
     busy_figures,
     controller_of,
     finished_profile,
@@ -81,9 +84,12 @@ def _page(theme: Theme, status: RelayStatus, record: ReachRecord | None = None) 
     controller.figures = replace(busy_figures(), reach=record or ReachRecord())
     if controller.running:
         controller.listening_since = time.monotonic() - 11_520
-    page = RelayPage(theme, controller)
+    page = RelayPage(theme, controller, RelayAccess.__new__(RelayAccess))
     controller.setParent(page)
-    return workbench(theme, controller, page, "relay")
+    window = workbench(theme, controller, page, "relay")
+    page.budget.show_now(BUDGET)
+    page.budget.show_forecast(FORECAST)
+    return window
 
 
 @scene("45-reach-proven")

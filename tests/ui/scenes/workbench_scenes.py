@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from app.actions.trace import EventReport, MappingResult, Outcome
 from app.close.exchange import Exchange
 from app.errors import AppError
+from app.relay.close_budget import BudgetNow
 from app.relay.delivery import State
 from app.relay.event_records import Attempt, EventDetail, EventFilter, EventRow, Trust
 from app.relay.inbox_reader import InboxReader
@@ -35,10 +36,21 @@ from app.ui.relay.relay_figures import RelayFigures
 from app.ui.relay.relay_page import RelayPage
 from app.ui.theme.theme import Theme
 from app.ui.widgets.timeline import MinuteBar
+from app.workflows.forecast import CallGroup, EventCost, forecast
+from app.workflows.relay_access import RelayAccess
 from app.workflows.setup import default_mapping
 from tests.ui.scenes.frame import sample_plan, sample_steps
 from tests.ui.scenes.registry import scene
 
+BUDGET = BudgetNow("GET lead", 2.8, 20.0, 0.0, 7.4, 1_772_615_880_000)
+FORECAST = forecast(
+    [30] * 10,
+    [
+        EventCost({CallGroup.SEARCH: 1, CallGroup.OTHER: 2}, unchanged=False),
+        EventCost({}, unchanged=True),
+    ]
+    * 10,
+)
 _ADDRESS = RelayAddress("127.0.0.1", 8787, "http://127.0.0.1:8787/segment/7f3ac91e5b0d4c6e8a1f2b3c4d5e6f70")
 
 
@@ -147,10 +159,13 @@ def _relay(
     controller.status, controller.figures, controller.error = status, figures, error
     if controller.running:
         controller.listening_since = time.monotonic() - 11_520
-    page = RelayPage(theme, controller)
+    page = RelayPage(theme, controller, RelayAccess.__new__(RelayAccess))
     controller.setParent(page)
     controller.error_changed.emit()
-    return workbench(theme, controller, page, "relay")
+    window = workbench(theme, controller, page, "relay")
+    page.budget.show_now(BUDGET)
+    page.budget.show_forecast(FORECAST)
+    return window
 
 
 @scene("40-relay-listening")
