@@ -245,7 +245,7 @@ class AccessDialog(SurfaceDialog):
 
 def _rotation_words(dialog: AccessDialog, now: AccessNow) -> str:
     if not now.secret:
-        return dialog.tr("Without a secret nobody but this computer may post.")
+        return dialog.tr("There is none: the relay takes nothing from Segment.")
     if not now.rotation.overlapping:
         return dialog.tr("Segment signs with it. Rotating keeps the old one valid for a day.")
     until_ms = now.rotation.previous_until_ms
