@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.actions.action_definitions import DELETE
+from app.actions.agreement import Agreement
 from app.actions.apply import Application, Applied, Origin
 from app.actions.close_view import CloseView
 from app.actions.compiled_mapping import CompiledMapping
@@ -48,7 +49,8 @@ _CHANGED = TraceStep("Looked again", StepStatus.OK, "Another event had changed t
 @dataclass(slots=True)
 class _Run:
     """One mapping's way through one event; ``refusals`` are values that Close would not take,
-    ``done_before`` what was written before a record turned out to be gone.
+    ``done_before`` what was written before a record turned out to be gone; ``begun`` when a mapping before
+    this one has written something for the event.
     """
 
     mapping: CompiledMapping
@@ -62,6 +64,8 @@ class _Run:
     refusals: tuple[str, ...] = ()
     held: tuple[HeldValue, ...] = ()
     done_before: list[Change] = field(default_factory=list)
+    agreed: Agreement | None = None
+    begun: bool = False
 
 
 class ActionRunner:
@@ -100,11 +104,13 @@ class ActionRunner:
         self._turns = RecordTurns()
         self._runs = 0
 
-    async def run(self, event: Event, *, live: bool, check: bool = False) -> EventReport:
+    async def run(
+        self, event: Event, *, live: bool, check: bool = False, agreed: Agreement | None = None
+    ) -> EventReport:
         """Run every enabled mapping on the event; ``live`` false changes nothing in Close.
 
-        ``check`` reads every written record again and compares. Failures come back in the report,
-        never as an exception, so that the trace up to them is kept.
+        ``check`` reads every written record again and compares; ``agreed`` is what a live run must not go
+        beyond. Failures come back in the report, never as an exception, so that the trace up to them is kept.
         """
         exchanges = self._exchanges.start()
         enabled = [mapping for mapping in self._mappings if mapping.enabled]
@@ -119,7 +125,8 @@ class ActionRunner:
         results: list[MappingResult] = []
         error: AppError | None = None
         for mapping in enabled:
-            run = _Run(mapping, passed.event, event_key(event), list(passed.steps), exchanges)
+            run = _Run(mapping, passed.event, event_key(event), list(passed.steps), exchanges, agreed=agreed)
+            run.begun = any(result.plan_id is not None for result in results)
             result, failure = await self._run_mapping(run, live=live, check=check)
             results.append(result)
             if isinstance(failure, CloseError) and (
@@ -174,6 +181,8 @@ class ActionRunner:
                 run.plan = await self._plan(run, task)
                 if not live:
                     return
+                if run.agreed is not None:
+                    run.agreed.check(run.plan, begun=run.begun or bool(run.done_before))
                 async with self._turns.hold(records_of(run.plan), since) as good:
                     again = _CHANGED if tries_left and not good else None
                     if again is None:

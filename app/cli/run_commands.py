@@ -40,8 +40,9 @@ def send(assistant: Assistant, wanted: argparse.Namespace) -> int:
 async def _send(assistant: Assistant, profile: Profile, sample: Sample, *, confirmed: bool) -> EventReport:
     """What is final is looked for first, and done only when somebody has agreed to it."""
     tester = assistant.tester()
-    if not confirmed:
-        planned = final_changes(await tester.run(profile, sample, live=False))
+    shown = None if confirmed else await tester.run(profile, sample, live=False)
+    if shown is not None:
+        planned = final_changes(shown)
         if planned:
             raise AppError(
                 "SEND-FINAL",
@@ -49,7 +50,7 @@ async def _send(assistant: Assistant, profile: Profile, sample: Sample, *, confi
                 cause="\n".join(planned),
                 remedy="Look at it with preview. To do it, send the event with --yes.",
             )
-    return await tester.run(profile, sample, live=True)
+    return await tester.run(profile, sample, live=True, agreed=shown)
 
 
 def _read(assistant: Assistant, wanted: argparse.Namespace) -> tuple[Sample, Profile]:

@@ -11,6 +11,7 @@ from app.storage.identity_memory import MemoryIdentities, ReadOnlyIdentities
 from app.storage.identity_store import IDENTITY_TABLES, Identities, SqliteIdentities
 from app.storage.open_entries import ENTRY_TABLES, OpenEntries, SqliteOpenEntries
 from app.storage.plan_store import PLAN_TABLES, PlanStore, SqlitePlans
+from app.storage.read_only_memory import ReadOnlyEntries, ReadOnlyPlans
 from app.storage.rebuild_points import POINT_TABLES, RebuildPoints, SqliteRebuildPoints
 from app.storage.settled_payloads import SETTLED_TABLES, SettledPayloads, SqliteSettledPayloads
 from app.storage.shared_connection import SharedConnection
@@ -61,11 +62,13 @@ class ActionMemory:
         )
 
     def read_only(self) -> ActionMemory:
-        """Identities as they are known, and nothing that is done with them kept; closes this memory too."""
+        """What is known, and nothing that is done with it kept; closes this memory too."""
         scratch = ActionMemory.passing(ReadOnlyIdentities(self.identities))
 
         def close() -> None:
             scratch.close()
             self.close()
 
-        return replace(scratch, close=close)
+        return replace(
+            scratch, plans=ReadOnlyPlans(self.plans), entries=ReadOnlyEntries(self.entries), close=close
+        )

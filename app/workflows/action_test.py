@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from app.actions.agreement import Agreement
 from app.actions.catalogue import FieldCatalogue
 from app.actions.compiled_mapping import CompiledMapping
 from app.actions.exchange_collector import ExchangeCollector
@@ -91,15 +92,19 @@ class ActionTester:
         self._open_close = open_close
         self._open_memory = open_memory
 
-    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport:
+    async def run(
+        self, profile: Profile, sample: Sample, *, live: bool, agreed: EventReport | None = None
+    ) -> EventReport:
         """One event through every enabled mapping; live runs are read back from Close.
 
-        Raises ``AppError`` when the run cannot start (no key, unusable mapping, no event); failures on
-        the way are in the report.
+        ``agreed`` is the dry run that a person has said yes to: nothing that goes beyond it is done, and the
+        report's error is ``PLAN-CHANGED`` then. Raises ``AppError`` when the run cannot start (no key,
+        unusable mapping, no event); failures on the way are in the report.
         """
         event = sample.event
+        held_to = Agreement(agreed) if agreed is not None else None
         async with self._runner(profile, live=live) as runner:
-            return await runner.run(event, live=live, check=live)
+            return await runner.run(event, live=live, check=live, agreed=held_to)
 
     @asynccontextmanager
     async def _runner(self, profile: Profile, *, live: bool) -> AsyncIterator[ActionRunner]:

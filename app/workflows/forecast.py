@@ -6,10 +6,12 @@ average over the night says nothing about the morning.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.actions.plan import DeleteActivity, DeleteContact, DeleteLead, Verdict
 from app.actions.trace import EventReport, Outcome
 from app.close.limits import DELETE_PER_S, OTHER_PER_S, SEARCH_PER_S
 from app.relay.event_records import EventFilter
@@ -124,6 +126,24 @@ def cost_of(report: EventReport) -> EventCost:
         group = _group(exchange.group)
         calls[group] = calls.get(group, 0) + 1
     return EventCost(calls, report.outcome is Outcome.UNCHANGED)
+
+
+def cost_with_writes(report: EventReport) -> EventCost:
+    """What an event costs when it is carried out: a dry run's calls and the writes it has planned."""
+    cost = cost_of(report)
+    calls = dict(cost.calls)
+    if report.outcome is Outcome.WOULD_CHANGE:
+        plans = [result.plan for result in report.results if result.plan is not None]
+        for write in (write for plan in plans if plan.verdict is Verdict.CHANGES for write in plan.writes):
+            deletes = isinstance(write, DeleteActivity | DeleteContact | DeleteLead)
+            group = CallGroup.DELETE if deletes else CallGroup.OTHER
+            calls[group] = calls.get(group, 0) + 1
+    return EventCost(calls, cost.unchanged)
+
+
+def events_per_minute(cost: EventCost) -> float:
+    """How many events of this cost fit into what Close allows; endless for one that costs nothing."""
+    return min((BUDGET_PER_MINUTE[group] / n for group, n in cost.calls.items() if n), default=math.inf)
 
 
 def measured_forecast(reader: InboxReader, *, now_ms: int, hours: int = 24) -> Forecast:

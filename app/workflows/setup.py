@@ -270,9 +270,19 @@ class SetupFlow:
             self._stay(Step.TEST, replace(self.state, dry_run_outcome=report.outcome))
         return report
 
-    async def send_test(self, sample: Sample | None = None, *, mapping: str | None = None) -> EventReport:
-        """Change Close, read back, and report. Raises ``AppError`` when no run was possible."""
-        report = await self._tester.run(only(self.mapped_profile, mapping), self._sample(sample), live=True)
+    async def send_test(
+        self,
+        sample: Sample | None = None,
+        *,
+        mapping: str | None = None,
+        agreed: EventReport | None = None,
+    ) -> EventReport:
+        """Change Close, read back, and report; nothing beyond ``agreed``, the dry run that was confirmed.
+
+        Raises ``AppError`` when no run was possible.
+        """
+        profile = only(self.mapped_profile, mapping)
+        report = await self._tester.run(profile, self._sample(sample), live=True, agreed=agreed)
         if report.outcome is not Outcome.FAILED:
             self._stay(Step.TEST, replace(self.state, test_outcome=report.outcome))
         return report

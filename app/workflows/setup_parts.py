@@ -46,7 +46,9 @@ class DraftKeeper(Protocol):
 class Tester(Protocol):
     """Runs an event for the test step: see ``app.workflows.action_test``."""
 
-    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport: ...
+    async def run(
+        self, profile: Profile, sample: Sample, *, live: bool, agreed: EventReport | None = None
+    ) -> EventReport: ...
 
 
 class ProfileSaver(Protocol):

@@ -10,10 +10,12 @@ from app.actions.trace import EventReport, Outcome
 from app.close.exchange import Exchange
 from app.relay.inbox_reader import InboxReader
 from app.workflows.forecast import (
+    BUDGET_PER_MINUTE,
     Budget,
     CallGroup,
     EventCost,
     cost_of,
+    events_per_minute,
     forecast,
     measured_forecast,
 )
@@ -75,3 +77,10 @@ def test_without_events_nothing_is_claimed(tmp_path: Path) -> None:
         0,
         "Nothing has been measured yet.",
     )
+
+
+def test_how_many_such_events_fit_is_said_by_the_scarcest_group() -> None:
+    searches, reads = EventCost({CallGroup.SEARCH: 2}, unchanged=False), CHANGED
+    assert events_per_minute(searches) == pytest.approx(BUDGET_PER_MINUTE[CallGroup.SEARCH] / 2)
+    assert events_per_minute(reads) == pytest.approx(BUDGET_PER_MINUTE[CallGroup.OTHER] / 3)
+    assert events_per_minute(FREE) == float("inf")

@@ -14,27 +14,26 @@ from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
 from app.ui.frame.task_line import TaskLine
-from app.ui.frame.tasks import AsyncTask, TaskLimits, TaskPhase
 from app.ui.setup.confirmation import Confirmation
 from app.ui.setup.message_slot import MessageSlot
 from app.ui.setup.report_view import ReportView
 from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
+from app.ui.trial.budget_line import BudgetLine
 from app.ui.trial.case_pane import CasePane
 from app.ui.trial.columns import stacked, two_columns
 from app.ui.trial.event_pane import EventPane
 from app.ui.trial.last_send import LastSend
-from app.ui.trial.runs import EventRuns, Ran, run_event
+from app.ui.trial.runs import EventRuns, Ran
 from app.ui.trial.scope_bar import ScopeBar
-from app.ui.trial.send_words import send_question, stopped_error
+from app.ui.trial.send_words import send_question, stopped_error, trial_fact
+from app.ui.trial.trial_task import TrialTask
 from app.ui.trial.undo_strip import UndoStrip
 from app.ui.trial.undo_view import UndoView
 from app.ui.widgets.button import Button
 from app.ui.widgets.empty_state import EmptyState
 from app.workflows.samples import Sample, built_in_samples
 from app.workflows.trial_tools import TrialTools
-
-# A run makes several calls, and Close may ask for pauses between them.
-_RUN_LIMITS = TaskLimits(give_up=60.0)
 
 
 class TryPage(Page):
@@ -65,13 +64,11 @@ class TryPage(Page):
         tools: TrialTools | None = None,
     ) -> None:
         super().__init__(theme, "", scrolls=False)
-        self._runs = runs
         self._organization = organization
         self._chosen = chosen
         self._samples = samples
         self._finish = finish
         self._tools = tools
-        self._ran: Ran | None = None
         self._ask_after = False
         self._undone: Sample | None = None
         self.pane = EventPane(theme, with_cases=tools is not None)
@@ -86,8 +83,8 @@ class TryPage(Page):
         self.undo_view = UndoView(theme)
         self.confirmation = Confirmation(theme)
         self._slot = MessageSlot(theme)
-        self._dry = AsyncTask("dry run", unexpected=unexpected, limits=_RUN_LIMITS, parent=self)
-        self._send = AsyncTask("send test", unexpected=unexpected, limits=_RUN_LIMITS, parent=self)
+        self.budget = BudgetLine(theme)
+        self._trial = TrialTask(runs, tools.profile if tools else lambda: None, unexpected, self)
         self.last = LastSend(tools.undo if tools else None, unexpected, self)
         self.strip = UndoStrip(theme, self.last)
         self.cases = CasePane(theme, tools.cases, unexpected) if tools else None
@@ -104,7 +101,7 @@ class TryPage(Page):
 
     @property
     def busy(self) -> bool:
-        return self._dry.busy or self._send.busy or self.last.undoing.busy
+        return self._trial.busy or self.last.undoing.busy
 
     @property
     def error(self) -> AppError | None:
@@ -119,6 +116,7 @@ class TryPage(Page):
     def activated(self) -> None:
         self.refresh_events()
         self._show_profile()
+        self._show_result()
         if self.cases is not None:
             self.cases.desk.load()
         self.last.look()
@@ -138,9 +136,10 @@ class TryPage(Page):
         if self._shows_cases and self.cases is not None:
             return self.cases.commands(self._show_event)
         back = Command(self.tr("Back"), self.back.emit) if self._finish is not None else None
-        dry_run = Command(self.tr("Dry run"), self.dry_run, icon="flask-conical", busy=self._dry.busy)
-        if not self._has_result:
-            send = Command(self.tr("Send to Close"), self.ask_to_send, icon="send", busy=self._send.busy)
+        dry_run = Command(self.tr("Dry run"), self.dry_run, icon="flask-conical", busy=self._trial.dry.busy)
+        if self._result is None:
+            busy = self._trial.send.busy
+            send = Command(self.tr("Send to Close"), self.ask_to_send, icon="send", busy=busy)
             skip = None if self._finish is None else Command(self.tr("Go on without a test"), self._go_on)
             return CommandSet(primary=dry_run, secondary=send, ghost=skip, back=back, fact=self._fact())
         last = Command(self.tr("Go to last step"), self._go_on, trailing="arrow-right")
@@ -159,8 +158,8 @@ class TryPage(Page):
         sample = self._sample_or_focus()
         if sample is None or self.busy:
             return
-        ran = self._ran
-        if ran is None or ran.live or not self._has_result:
+        ran = self._result
+        if ran is None or ran.live:
             self._ask_after = True
             self._start_dry_run()
             return
@@ -182,8 +181,9 @@ class TryPage(Page):
 
     def save_case(self) -> None:
         """Keep the event with what the dry run has shown."""
-        if self.cases is not None and self._ran is not None:
-            self.cases.desk.save(self._ran.sample, self._ran.report, self._ran.mapping)
+        ran = self._result
+        if self.cases is not None and ran is not None:
+            self.cases.desk.save(ran.sample, ran.report, ran.mapping)
 
     def _start_dry_run(self) -> None:
         sample = self._sample_or_focus()
@@ -191,22 +191,19 @@ class TryPage(Page):
             return
         self.confirmation.setVisible(False)
         self._slot.clear()
-        mapping = self._mapping
-        self._dry.run(
-            lambda: run_event(self._runs, sample, mapping, live=False),
-            self.tr("Asking Close what would change…"),
-        )
+        self._trial.run_dry(sample, self._mapping)
 
     def _send_now(self) -> None:
-        sample = self._sample_or_focus()
-        if sample is None or self.busy:
+        if self.busy:
+            return
+        if self._result is None:
+            # The mappings were changed since the question was asked.
+            self.ask_to_send()
             return
         self._slot.clear()
         # Left to itself the keyboard would land on Undo, one Enter away from taking it back.
         self.list.table.setFocus()
-        mapping = self._mapping
-        verb = self.tr("Sending to {organization}…").format(organization=self._organization())
-        self._send.run(lambda: run_event(self._runs, sample, mapping, live=True), verb)
+        self._trial.run_send(self._organization())
 
     def _go_on(self) -> None:
         if self._finish is not None:
@@ -217,8 +214,8 @@ class TryPage(Page):
 
     def _finished(self, ran: Ran) -> None:
         report, sample, live = ran.report, ran.sample, ran.live
-        self._ran = ran
         self._undone = None
+        self.budget.show_report(report)
         self.result.show_report(report, sample, live=live, off=self._switched_off(ran.mapping))
         if live:
             self.last.note(report, sample)
@@ -230,9 +227,19 @@ class TryPage(Page):
         self.announce(report.reason, assertive=failed)
         self.ran.emit(report)
         self.commands_changed.emit()
-        if self._ask_after and not live:
+        if ran.overtaken:
+            self._show_again(ran)
+        elif self._ask_after and not live:
             self._ask_after = False
             self.ask_to_send()
+
+    def _show_again(self, ran: Ran) -> None:
+        """What was confirmed is out of date: show what would change now, and ask again."""
+        error = ran.report.error
+        assert error is not None
+        self._ask_after = True
+        self._start_dry_run()
+        self._slot.show_error(error, tone=Tone.WARN)
 
     def _failed(self, error: AppError) -> None:
         again = Button(self.theme, self.tr("Try the dry run again"), icon="refresh-cw")
@@ -246,7 +253,8 @@ class TryPage(Page):
         self.commands_changed.emit()
 
     def _show_undone(self, report: UndoReport, sample: Sample) -> None:
-        self._ran, self._undone = None, sample
+        self._trial.forget()
+        self._undone = sample
         self.list.choose(sample)
         self.undo_view.show_undone(report, sample.name)
         self._show_result()
@@ -287,9 +295,8 @@ class TryPage(Page):
         return self.scope.mapping()
 
     @property
-    def _has_result(self) -> bool:
-        ran = self._ran
-        return ran is not None and (ran.sample, ran.mapping) == (self.list.current(), self._mapping)
+    def _result(self) -> Ran | None:
+        return self._trial.result_for(self.list.current(), self._mapping)
 
     @property
     def _shows_cases(self) -> bool:
@@ -306,14 +313,16 @@ class TryPage(Page):
 
     def _show_result(self) -> None:
         cases = self._shows_cases
-        shown = self._has_result and not cases
+        ran = None if cases else self._result
+        shown = ran is not None
         undone = self._undone is not None and self._undone == self.list.current() and not shown and not cases
         title = self.tr("Test cases") if cases else self.tr("Test with an event")
         self.retitle(title, self.tr("A dry run shows what would change. It writes nothing."))
         self.result.setVisible(shown)
+        self.budget.setVisible(shown and bool(self.budget.text))
         self.undo_view.setVisible(undone)
         self._event_parts.setVisible(not cases)
-        self.send_button.setVisible(shown and self._ran is not None and self._ran.sendable)
+        self.send_button.setVisible(ran is not None and ran.sendable)
         self.run_again_button.setVisible(shown and self._finish is not None)
         asking = not self.confirmation.isHidden()
         idle = not (shown or undone or cases or asking) and self._slot.error is None
@@ -328,19 +337,15 @@ class TryPage(Page):
         return sample
 
     def _save_command(self) -> Command | None:
-        if self.cases is None or self._ran is None or self._ran.live:
+        ran = self._result
+        if self.cases is None or ran is None or ran.live:
             return None
-        known = self.cases.desk.known(self._ran.sample, self._ran.mapping) is not None
+        known = self.cases.desk.known(ran.sample, ran.mapping) is not None
         text = self.tr("Update test case") if known else self.tr("Save as test case")
         return Command(text, self.save_case, icon="star-filled" if known else "star")
 
     def _fact(self) -> Fact:
-        organization = self._organization()
-        if self._has_result and self._ran is not None and self._ran.live:
-            return Fact(
-                self.tr("{organization} · written and read back").format(organization=organization), "check"
-            )
-        return Fact(self.tr("{organization} · read only").format(organization=organization), "lock")
+        return trial_fact(self._result, self._organization())
 
     # Parts -------------------------------------------------------------------------------------
 
@@ -354,11 +359,10 @@ class TryPage(Page):
         self.confirmation.told.connect(lambda text: self.announce(text, assertive=True))
         self.last.undone.connect(self._show_undone)
         self.last.failed.connect(self._show_error)
-        for task in (self._dry, self._send):
-            task.changed.connect(self._task_changed)
-            task.succeeded.connect(self._finished)
-            task.failed.connect(self._failed)
-        self._send.changed.connect(self._send_changed)
+        self._trial.changed.connect(self._task_changed)
+        self._trial.finished.connect(self._finished)
+        self._trial.failed.connect(self._failed)
+        self._trial.stopped.connect(lambda: self._show_error(stopped_error()))
         for keys, run in (
             ("Ctrl+T", self.dry_run),
             ("Ctrl+Shift+T", self.ask_to_send),
@@ -377,21 +381,15 @@ class TryPage(Page):
             self.cases.announced.connect(self.announce)
 
     def _task_changed(self) -> None:
-        if self.run_again_button.busy != self._dry.busy:
-            self.run_again_button.set_busy(busy=self._dry.busy)
-        if self.send_button.busy != self._send.busy:
-            self.send_button.set_busy(busy=self._send.busy)
+        for button, task in ((self.run_again_button, self._trial.dry), (self.send_button, self._trial.send)):
+            if button.busy != task.busy:
+                button.set_busy(busy=task.busy)
         self.commands_changed.emit()
 
-    def _send_changed(self) -> None:
-        if self._send.phase is TaskPhase.CANCELLED:
-            self._ran = None
-            self._show_error(stopped_error())
-
     def _lay_out(self) -> None:
-        lines = (TaskLine(self.theme, self._dry), TaskLine(self.theme, self._send))
+        lines = (TaskLine(self.theme, self._trial.dry), TaskLine(self.theme, self._trial.send))
         self._event_parts = stacked(
-            (self.scope, *lines, self.confirmation, self.strip, self.result, self.undo_view)
+            (self.scope, *lines, self.confirmation, self.strip, self.result, self.budget, self.undo_view)
         )
         self._filler = QWidget()
         cases = () if self.cases is None else (self.cases,)

@@ -22,5 +22,7 @@ class ProfileRuns:
     async def dry_run(self, sample: Sample, *, mapping: str | None = None) -> EventReport:
         return await self.tester().run(only(self.profile(), mapping), sample, live=False)
 
-    async def send_test(self, sample: Sample, *, mapping: str | None = None) -> EventReport:
-        return await self.tester().run(only(self.profile(), mapping), sample, live=True)
+    async def send_test(
+        self, sample: Sample, *, mapping: str | None = None, agreed: EventReport | None = None
+    ) -> EventReport:
+        return await self.tester().run(only(self.profile(), mapping), sample, live=True, agreed=agreed)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.actions.plan import ChangeKind
-from app.actions.trace import EventReport
+from app.actions.trace import EventReport, Outcome
 from app.errors import AppError
+from app.ui.frame.commands import Fact
+from app.ui.trial.runs import Ran
 from app.workflows.final_changes import final_changes
 from app.workflows.samples import Sample
 
@@ -52,6 +54,13 @@ def stopped_error() -> AppError:
         cause=_tr("Close may have taken some of the changes already."),
         remedy=_tr("A dry run shows what Close holds now."),
     )
+
+
+def trial_fact(ran: Ran | None, organization: str) -> Fact:
+    """What stands in the command bar: whether the organization was written to."""
+    if ran is not None and ran.live and ran.report.outcome is Outcome.DELIVERED:
+        return Fact(_tr("{organization} · written and read back").format(organization=organization), "check")
+    return Fact(_tr("{organization} · read only").format(organization=organization), "lock")
 
 
 def _tr(text: str) -> str:

@@ -115,7 +115,9 @@ class Reports:
         self.failure: AppError | None = None
         self.runs: list[tuple[str, bool]] = []
 
-    async def run(self, profile: Profile, sample: Sample, *, live: bool) -> EventReport:
+    async def run(
+        self, profile: Profile, sample: Sample, *, live: bool, agreed: EventReport | None = None
+    ) -> EventReport:
         self.runs.append((sample.name, live))
         if self.failure is not None:
             raise self.failure

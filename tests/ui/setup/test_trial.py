@@ -21,6 +21,16 @@ from tests.ui.setup.conftest import Screen
 from tests.ui.setup.test_try_page import NEW, leads_called
 
 ERASURE = Sample("Erase", "", {"type": "delete", "messageId": "m-9", "userId": "u_900"})
+MAIL = "new.person@fresh.example"
+RENAMED = replace(
+    NEW,
+    name="Renamed",
+    body={
+        **NEW.body,
+        "messageId": "m-10",
+        "traits": {"name": "Newer Person", "email": "new.person@fresh.example"},
+    },
+)
 ERASE = MappingSpec(
     "Erase",
     DELETE.slug,
@@ -54,7 +64,7 @@ async def page(screen: Screen, theme: Theme, flow: SetupFlow, assistant: Assista
         organization=lambda: "Acme Inc.",
         chosen=lambda: flow.state.sample,
         finish=flow.finish_test,
-        samples=lambda: (NEW, ERASURE),
+        samples=lambda: (NEW, ERASURE, RENAMED),
         tools=assistant.trial_tools(lambda: flow.mapped_profile),
     )
     screen.show(page)
@@ -179,7 +189,9 @@ def hand_page(screen: Screen, theme: Theme, reports: Reports, undo: HandUndo | N
         async def dry_run(self, sample: Sample, *, mapping: str | None = None) -> object:
             return await reports.run(None, sample, live=False)  # type: ignore[arg-type]
 
-        async def send_test(self, sample: Sample, *, mapping: str | None = None) -> object:
+        async def send_test(
+            self, sample: Sample, *, mapping: str | None = None, agreed: object = None
+        ) -> object:
             return await reports.run(None, sample, live=True)  # type: ignore[arg-type]
 
     page = TryPage(
@@ -191,6 +203,43 @@ def hand_page(screen: Screen, theme: Theme, reports: Reports, undo: HandUndo | N
     )
     screen.show(page)
     return page
+
+
+async def test_what_was_not_shown_is_not_sent_but_asked_again(
+    screen: Screen, page: TryPage, close: SandboxThread
+) -> None:
+    await send(screen, page)
+    store = close.sandbox.store
+    with store.lock:
+        contact = next(one for one in store.contacts.values() if one.name == "New Person")
+    page.list.choose(RENAMED)
+    screen.press("Ctrl+Shift+T", page.list.table)
+    await screen.until(page.confirmation.isVisible)
+    close.sandbox.person.edit_contact(contact.id, {"name": "Their Name"})
+    screen.click(page.confirmation.yes_button)
+    await screen.until(lambda: page.error is not None and page.confirmation.isVisible() and not page.busy)
+    assert page.error is not None
+    assert page.error.code == "PLAN-CHANGED"
+    assert page.error.cause == "Name of the contact Their Name has another value now."
+    assert store.contacts[contact.id].name == "Their Name"
+    screen.click(page.confirmation.yes_button)
+    await screen.until(lambda: store.contacts[contact.id].name == "Newer Person" and not page.busy)
+    assert page.error is None
+
+
+async def test_a_result_does_not_outlive_a_change_of_the_mappings(
+    screen: Screen, page: TryPage, flow: SetupFlow, close: SandboxThread
+) -> None:
+    screen.press("Ctrl+T", page.list.table)
+    await screen.until(page.result.isVisible)
+    assert page.budget.isVisible()
+    mapping = default_mapping()
+    flow.accept_mappings((replace(mapping, mapping={**mapping.mapping, "contact_name": "Someone"}), ERASE))
+    page.activated()
+    assert not page.result.isVisible()
+    screen.press("Ctrl+Shift+T", page.list.table)
+    await screen.until(page.confirmation.isVisible)
+    assert leads_called(close, "Fresh Ltd") == 0
 
 
 async def test_merges_are_named_as_final_before_anything_is_sent(screen: Screen, theme: Theme) -> None:
