@@ -174,7 +174,9 @@ class LookUp:
         if contact_gone or (self.payload.describes_person and not self.payload.allow.duplicate_contacts):
             contacts, matched_by, _ = await self._people()
             contacts, elsewhere = await self._with_leads(contacts)
-            if contact_gone and not contacts:
+            by_email_only = bool(self._user_id) and matched_by != BY_USER_ID
+            if contact_gone and (not contacts or by_email_only):
+                # Somebody with the same address elsewhere is no reason to make the deleted one again here.
                 return self._deleted_contact()
             return Found(leads, contacts, homes | elsewhere, matched_by)
         return Found(leads, leads_of_contacts=homes, twin=twin if twin and self._is_person(twin) else None)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from app.actions.undo_decisions import additions
+from app.actions.undo_images import contact_values, lead_values
 from app.actions.upsert import Found
 from app.actions.workplace import Job, Workplace
 from app.close.records import Contact, Lead
-from app.storage.plan_store import StepKind, StepState
+from app.storage.plan_store import PlanStep, StepKind, StepState
 
 # Close's clock and ours need not agree to the second.
 _CLOCKS_DIFFER = timedelta(seconds=30)
@@ -28,9 +30,18 @@ def claim_lost_creations(work: Workplace, job: Job, found: Found) -> None:
             if step.kind is not StepKind.CREATE or step.state is not StepState.SENT or step.record_id:
                 continue
             for record in _records(found, step.record_type):
-                if record.date_created >= sent_at - _CLOCKS_DIFFER and not plans.made_here(record.id):
+                if _is_ours(record, step, sent_at) and not plans.made_here(record.id):
                     plans.set_record(plan.id, position, record.id)
                     break
+
+
+def _is_ours(record: Lead | Contact, step: PlanStep, sent_at: datetime) -> bool:
+    """A record that looks otherwise than what was sent has to be younger: a person may have typed another
+    one with the same ID shortly before, and what counts as made here may be deleted by us later.
+    """
+    held = contact_values(record) if isinstance(record, Contact) else lead_values(record)
+    as_sent = not additions(step.image.get("made"), held)
+    return record.date_created >= (sent_at - _CLOCKS_DIFFER if as_sent else sent_at)
 
 
 def _records(found: Found, record_type: str) -> Iterator[Lead | Contact]:

@@ -212,6 +212,18 @@ async def test_a_contact_that_a_person_deleted_is_not_created_again(
         assert scene.contacts() == []
 
 
+async def test_a_deleted_contact_is_not_created_again_because_its_address_is_somewhere_else() -> None:
+    async with stage() as scene:
+        await scene.run(identify(company=ACME))
+        scene.sandbox.person.delete_contact(scene.contacts()[0].id)
+        scene.time.advance(61)
+        await scene.run(identify(None, email="bo@acme.example"))
+        report = await scene.run(identify(email="bo@acme.example", company=ACME))
+        assert report.outcome is Outcome.SKIPPED
+        assert "Deleted in Close" in report.reason
+        assert [scene.user_id_of(one) for one in scene.contacts()] == [None]
+
+
 async def test_a_lead_that_a_person_deleted_is_not_created_again_unless_the_profile_says_so() -> None:
     event = identify(email="bo@acme.example", company=ACME)
     memory = MemoryIdentities()

@@ -66,8 +66,15 @@ class _Holders:
         if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
             self._holders.setdefault((deed.record_type, deed.fields[key][1]), set()).add(deed.record_id)
             seen = deed.attempt is not None and deed.attempt.ended_s is not None
-            known = deed.who == "us" and seen and deed.call is not None and 0 < deed.call.status < 300
+            # An answer that is no JSON names no record: what came of the creation could not be known.
+            told = deed.call is not None and 0 < deed.call.status < 300 and deed.call.answer is not None
+            known = deed.who == "us" and seen and told
             self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, known)
+
+    def gone_since(self, record_type: str, value: str, since_s: float) -> bool:
+        """Whether a person has deleted a record with the id so recently that Close may still answer for it."""
+        held = self._holders.get((record_type, value), ())
+        return any(self._deleted_by_people.get(one, -1e9) > since_s for one in held)
 
     def deleted_at(self, record_type: str, value: str) -> float | None:
         record_id, known = self._last.get((record_type, value), ("", False))
@@ -103,12 +110,14 @@ def _judge(
         company = sent.get(COMPANY_KEY) or ""
         yield from _lead(deed, company, picture, facts, since_s)
         nested = _without_alias(ledger, nested)
-        yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
+        if not _seen_after_deletion(nested, holders, since_s):
+            yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, company, _alone(picture, nested), since_s)
     elif call.path == "/contact/" and deed.record_type == "contact":
         lead_id = str(sent["lead_id"])
         company = _company_of(body)
-        yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
+        if not _seen_after_deletion(sent, holders, since_s):
+            yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, "", _alone(picture, sent), since_s)
 
 
@@ -116,6 +125,12 @@ def _without_alias(ledger: Ledger, contact: Mapping[str, Any]) -> Mapping[str, A
     """An id that was merged is found as the person it was merged into, so nobody is looked for by address."""
     user_id = contact.get(USER_KEY) or ""
     return {**contact, "emails": ()} if user_id and _rewritten(ledger, user_id) else contact
+
+
+def _seen_after_deletion(contact: Mapping[str, Any], holders: _Holders, since_s: float) -> bool:
+    """Whether the person's contact may still have been read: then nobody is looked for by address."""
+    user_id = contact.get(USER_KEY) or ""
+    return bool(user_id) and holders.gone_since("contact", user_id, since_s)
 
 
 def _company_of(body: Mapping[str, Any]) -> str:
