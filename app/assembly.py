@@ -225,6 +225,7 @@ class Assistant:
             self.open_close,
             reach_log=self.reach_log(profile.name),
             copied=self.copied_url(profile.name),
+            database=self.profiles.database_path(profile.name),
         )
 
     def diagnostics(self) -> Diagnostics:

@@ -18,6 +18,7 @@ from app.relay.reach_status import ReachStatus
 from app.relay.status import RelayStatus
 from app.storage.profile import Profile
 from app.storage.reach_log import Gap, ReachRecord
+from app.workflows.event_keeping import QueueNow, look_at_queue
 from app.workflows.reach.away import gap_words, recent_gaps
 from app.workflows.reach.connection_check import milliseconds
 from app.workflows.reach.presence import Presence, look_for_relay
@@ -62,6 +63,7 @@ def relay_status(assistant: Assistant, wanted: argparse.Namespace) -> int:
     record = assistant.reach_log(profile.name).load()
     secret = _secret(assistant, profile)
     now_ms = time.time_ns() // 1_000_000
+    queue = _queue(assistant, profile)
     presence = asyncio.run(look_for_relay(profile, secret, record, now_ms))
     url = (record.public_url + webhook_path(secret)) if record.public_url and secret else ""
     copied = assistant.copied_url(profile.name)
@@ -71,9 +73,10 @@ def relay_status(assistant: Assistant, wanted: argparse.Namespace) -> int:
     changed = bool(known and url) and known != fingerprint(url)
     gaps = recent_gaps(record, now_ms)
     if wanted.json:
-        say_json(_status_json(record, presence, url, gaps, changed=changed))
+        say_json({**_status_json(record, presence, url, gaps, changed=changed), "queue": _queue_json(queue)})
     else:
         _say_status(record, presence, url, gaps, changed=changed)
+        say(_queue_words(queue))
     return 0 if presence.reachable else 1
 
 
@@ -85,9 +88,30 @@ def _secret(assistant: Assistant, profile: Profile) -> str | None:
         return None
 
 
+def _queue(assistant: Assistant, profile: Profile) -> QueueNow:
+    reader = assistant.reader(profile)
+    try:
+        return look_at_queue(reader)
+    finally:
+        reader.close()
+
+
+def _queue_json(queue: QueueNow) -> dict[str, JsonValue]:
+    oldest = moment(queue.oldest_ms) if queue.oldest_ms is not None else None
+    return {"events": queue.events, "oldest_at": oldest, "reason": queue.reason or None}
+
+
+def _queue_words(queue: QueueNow) -> str:
+    if not queue.events:
+        return "Nothing waits for delivery."
+    events = "One event waits" if queue.events == 1 else f"{queue.events:,} events wait"
+    since = f", the oldest since {moment(queue.oldest_ms)}" if queue.oldest_ms is not None else ""
+    return f"{events} for delivery{since}. {queue.reason}".rstrip()
+
+
 def _status_json(
     record: ReachRecord, presence: Presence, url: str, gaps: tuple[Gap, ...], *, changed: bool
-) -> JsonValue:
+) -> dict[str, JsonValue]:
     return {
         "state": presence.word,
         "listening": presence.listening,

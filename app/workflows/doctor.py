@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from app.actions.compiled_mapping import CompiledMapping
 from app.close.records import Account
@@ -15,6 +16,7 @@ from app.relay.public_url import fingerprint
 from app.relay.round_trip import PublicWay
 from app.storage.profile import DeliveryPath, Profile
 from app.storage.reach_log import CopiedUrl, ReachLog, ReachRecord
+from app.workflows.event_keeping import check_keeping
 from app.workflows.fields import COMPANY_ID, USER_ID, choose_field, look_at_fields
 from app.workflows.port_check import check_port
 from app.workflows.reach.connection_check import (
@@ -44,6 +46,7 @@ class Doctor:
 
     ``reach_log`` and ``copied`` say under which public URL a relay runs now, and which one was taken to
     Segment. Where no relay runs, one listens for the time of the check. ``find`` looks for tunnel programs.
+    ``database`` is where events are kept, None when there is no saved profile yet.
     """
 
     def __init__(
@@ -56,7 +59,9 @@ class Doctor:
         copied: CopiedUrl | None = None,
         way: PublicWay | None = None,
         find: Callable[[str], str | None] = shutil.which,
+        database: Path | None = None,
     ) -> None:
+        self._database = database
         self._profile = profile
         self._secrets = secrets
         self._open_close = open_close
@@ -75,6 +80,8 @@ class Doctor:
                 findings.append(await self._check("ID fields present", self._fields_present))
         findings.append(await self._check("Mappings usable", self._mappings_usable))
         findings.append(await self._check("Shared secret stored", self._secret_stored))
+        if self._database is not None:
+            findings.append(await self._check("Events kept", self._events_kept))
         if self._profile.delivery_path is not DeliveryPath.DESTINATION:
             findings += [_finding(line) async for line in self._connection()]
         return tuple(findings)
@@ -147,6 +154,10 @@ class Doctor:
                 remedy="Run the set-up again, or set SEGMENT_SHARED_SECRET.",
             )
         return f"{len(secret)} characters"
+
+    async def _events_kept(self) -> str:
+        assert self._database is not None
+        return await asyncio.to_thread(check_keeping, self._database)
 
     async def _connection(self) -> AsyncIterator[ConnectionLine]:
         """The way from Segment to the relay that runs, or to one that listens for the time of the check."""
