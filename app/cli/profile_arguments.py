@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 # Spelt out: help has to come without loading what they belong to.
-_COLORS = ("blue", "green", "amber", "red", "violet", "teal")
+_COLORS = ("blue", "green", "amber", "red", "violet", "grey")
 _PLACES = ("keyring", "encrypted-file", "memory", "environment")
 
 Adding: TypeAlias = Callable[[str, str], argparse.ArgumentParser]

@@ -47,7 +47,7 @@ class ProfileColor(StrEnum):
     AMBER = "amber"
     RED = "red"
     VIOLET = "violet"
-    TEAL = "teal"
+    GREY = "grey"
 
 
 class DeliveryPath(StrEnum):

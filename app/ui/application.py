@@ -15,10 +15,12 @@ from qasync import QEventLoop
 
 from app.assembly import Assistant
 from app.errors import AppError
+from app.storage.window_settings import WindowSettingsStore, window_settings_path
 from app.ui.assistant_window import APP_NAME, AssistantWindow
 from app.ui.collector import UiThreadCollector
 from app.ui.frame.tasks import AsyncTask
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
+from app.ui.settings.settings_desk import apply_look
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
@@ -35,7 +37,8 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
     app = _application()
     theme = Theme(app)
     app.setWindowIcon(theme.icons.app_icon())
-    unexpected = UnexpectedErrors()
+    apply_look(theme, WindowSettingsStore(window_settings_path(assistant.profiles.root)).load())
+    unexpected = UnexpectedErrors(redactor=assistant.redactor)
     unexpected.watch_interpreter()
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
@@ -64,11 +67,18 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
         collector.stop()
         raise
     _end_on_signals(window, app)
+    crashes = assistant.crash_log(profile_name)
+    earlier = crashes.begin()
     loop.call_soon(window.open)
+    if earlier is not None:
+        loop.call_soon(window.settings.show_earlier, earlier)
     with loop:
         loop.run_forever()
     session.end()
+    crashes.end()
     instance.release()
+    if window.forgotten:
+        assistant.profile_care().remove(profile_name)
     collector.stop()
     return 0
 

@@ -11,10 +11,10 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
 from app.assembly import Assistant
 from app.errors import AppError
 from app.relay.status import RelayState
-from app.storage.profile import KeyLocation, Mode, Profile
+from app.storage.profile import KeyLocation, Profile
 from app.storage.sample_store import SampleStore
+from app.ui.crash_dialog import CrashDialog
 from app.ui.events.events_page import EventsPage
-from app.ui.frame.rail_items import OrganizationInfo
 from app.ui.frame.window import FrameWindow
 from app.ui.guide import Guide
 from app.ui.mappings.editor_sources import EditorSources
@@ -22,18 +22,31 @@ from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
 from app.ui.mappings.workbench_editing import WorkbenchEditing
 from app.ui.metrics.metrics_desk import MetricsDesk
 from app.ui.passphrase_dialog import PassphraseDialog
-from app.ui.places import EVENTS, MAPPINGS, METRICS, RELAY, REPLAY, SETUP, TRY, relay_foot, workbench_places
-from app.ui.question_dialog import ErrorDialog, QuestionDialog
+from app.ui.places import (
+    EVENTS,
+    MAPPINGS,
+    METRICS,
+    RELAY,
+    REPLAY,
+    SETTINGS,
+    SETUP,
+    TRY,
+    relay_foot,
+    workbench_places,
+)
+from app.ui.question_dialog import ErrorDialog
+from app.ui.relay.mode_switch import ModeSwitch
 from app.ui.relay.relay_controller import RelayController
 from app.ui.relay.relay_page import RelayPage
 from app.ui.replay.replay_desk import ReplayDesk
 from app.ui.replay.replay_page import ReplayPage
 from app.ui.samples.collected_events import CollectedEvents
+from app.ui.settings.settings_place import SettingsPlace
 from app.ui.setup.try_page import TryPage
 from app.ui.setup_import import SetupImport
 from app.ui.theme.theme import Theme
 from app.ui.trial.profile_runs import ProfileRuns
-from app.ui.unexpected import UnexpectedErrors
+from app.ui.unexpected import UNEXPECTED, UnexpectedErrors
 from app.workflows.demo import DemoSession
 from app.workflows.setup import Step
 
@@ -68,6 +81,7 @@ class AssistantWindow(QObject):
         self._demo = demo
         self._ending: asyncio.Task[None] | None = None
         self._ended = False
+        self._forgetting = False
         self._dialog: QObject | None = None
         self._places = (-1, False)
         store = assistant.profiles
@@ -136,12 +150,21 @@ class AssistantWindow(QObject):
             (METRICS, self.metrics.page),
         ):
             self.frame.add_page(key, page)
+        self.modes = ModeSwitch(theme, self.frame, self.controller, self)
+        self.settings = SettingsPlace(
+            theme, self.frame, assistant, self.controller, unexpected, self, demo=demo is not None
+        )
         self.importing = SetupImport(theme, self.frame, assistant, profile_name, unexpected, self)
         self._connect(unexpected)
 
     @property
     def in_workbench(self) -> bool:
-        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY, METRICS)
+        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY, METRICS, SETTINGS)
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the profile is to be removed once the window has ended."""
+        return self._forgetting and self._ended
 
     def open(self) -> None:
         """Show the window: the relay of a finished profile, else the guide."""
@@ -215,6 +238,9 @@ class AssistantWindow(QObject):
         frame.place_chosen.connect(self._choose_place)
         frame.help_requested.connect(self._show_help)
         guide.finished.connect(self._set_up)
+        self.settings.wanted.connect(lambda: self._choose_place(SETTINGS))
+        self.settings.connect_requested.connect(self._connect_again)
+        self.settings.forgotten.connect(self._forget_profile)
         self.mappings.saved.connect(lambda: guide.take_mappings(controller.profile.mappings))
         guide.left.connect(self.show_workbench)
         guide.quit_requested.connect(self.end)
@@ -224,7 +250,7 @@ class AssistantWindow(QObject):
         controller.status_changed.connect(self._show_relay)
         controller.figures_changed.connect(self._show_places)
         controller.profile_changed.connect(self._profile_changed)
-        self.relay_page.mode_requested.connect(self._switch_mode)
+        self.relay_page.mode_requested.connect(self.modes.switch)
         self.relay_page.events_requested.connect(lambda: self._choose_place(EVENTS))
         for page in (self.relay_page, self.events_page):
             page.setup_requested.connect(guide.begin_again)
@@ -264,6 +290,15 @@ class AssistantWindow(QObject):
             self.mappings.events.refresh()
         self.frame.show_page(key)
 
+    def _connect_again(self) -> None:
+        self.guide.begin_again()
+        self.guide.show(Step.CONNECT)
+
+    def _forget_profile(self) -> None:
+        """The profile goes once nothing of this window works with it any more."""
+        self._forgetting = True
+        self.end()
+
     def _toggle_relay(self) -> None:
         if self.controller.running:
             self.controller.stop()
@@ -288,43 +323,15 @@ class AssistantWindow(QObject):
         if self.in_workbench:
             self._show_organization()
 
-    # Mode --------------------------------------------------------------------------------------
-
-    def _switch_mode(self, mode: Mode) -> None:
-        profile = self.controller.profile
-        organization = profile.organization
-        confirmed = organization is not None and profile.live_confirmed_for == organization.id
-        if mode is not Mode.LIVE or confirmed:
-            self.controller.set_mode(mode)
-            return
-        name = self._organization_name()
-        dialog = QuestionDialog(
-            self.theme,
-            self.frame,
-            title=self.tr("Go live for {name}?").format(name=name),
-            text=self.tr(
-                "From now on events change leads and contacts of {name}. You can switch back to Dry run at "
-                "any time; what was written stays."
-            ).format(name=name),
-            yes=self.tr("Go live for {name}").format(name=name),
-            no=self.tr("Not now"),
-        )
-        dialog.answered.connect(self._live_answered)
-        self._dialog = dialog
-        dialog.open()
-
-    def _live_answered(self, agreed: bool) -> None:
-        organization = self.controller.profile.organization
-        if agreed and organization is not None:
-            self.controller.set_mode(Mode.LIVE, confirmed_for=organization.id)
-        else:
-            self.controller.status_changed.emit()
-
     # Showing -----------------------------------------------------------------------------------
 
     def show_error(self, error: AppError) -> None:
         """An error that belongs to no page; one at a time."""
-        if isinstance(self._dialog, ErrorDialog):
+        if isinstance(self._dialog, ErrorDialog | CrashDialog):
+            return
+        if error.code == UNEXPECTED:
+            self._dialog = failure = self.settings.show_failure(error)
+            failure.finished.connect(lambda _: self._forget_dialog())
             return
         dialog = ErrorDialog(self.theme, self.frame, error)
         dialog.finished.connect(lambda _: self._forget_dialog())
@@ -347,14 +354,7 @@ class AssistantWindow(QObject):
 
     def _show_organization(self) -> None:
         profile = self.controller.profile if self.in_workbench else self.guide.profile
-        organization = profile.organization or self.controller.profile.organization
-        if organization is None:
-            self.frame.set_organization(
-                OrganizationInfo(self.tr("Demo"), self.tr("No key, no network")) if self._demo else None
-            )
-            return
-        person = self.tr("Demo, made-up data") if self._demo else organization.user_name
-        self.frame.set_organization(OrganizationInfo(organization.name, person))
+        self.frame.set_organization(self.settings.organization(profile, self.controller.profile))
 
     def _organization_name(self) -> str:
         organization = self.controller.profile.organization

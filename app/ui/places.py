@@ -15,6 +15,7 @@ MAPPINGS = "mappings"
 TRY = "try"
 REPLAY = "replay"
 METRICS = "metrics"
+SETTINGS = "settings"
 SETUP = "setup"
 
 
@@ -26,6 +27,7 @@ def workbench_places(needs_you: int) -> tuple[NavItem, ...]:
         NavItem(TRY, _tr("Test"), "flask-conical"),
         NavItem(REPLAY, _tr("Replay"), "rotate-ccw"),
         NavItem(METRICS, _tr("Metrics"), "chart-column"),
+        NavItem(SETTINGS, _tr("Settings"), "settings-2"),
         NavItem(SETUP, _tr("Setup"), "list-checks", group=1),
     )
 

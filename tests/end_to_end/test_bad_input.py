@@ -18,6 +18,7 @@ from app.close.sandbox.seed import demo_data
 from app.close.sandbox.server import SandboxThread
 from app.close.sandbox.switches import Switches
 from app.segment.signature import sign
+from app.storage.profile import VERSION
 from tests.end_to_end.programs import SECRET, Program, Server, compact, listed_events, post, wait_for_states
 
 
@@ -207,7 +208,7 @@ def test_unknown_types_and_events_without_ids_are_skipped_with_the_reason(
 
 def test_a_profile_from_a_newer_version_is_refused_and_kept(program: Program) -> None:
     path = program.folder / "default" / "profile.json"
-    newer = path.read_text("utf-8").replace('"version": 2', '"version": 99')
+    newer = path.read_text("utf-8").replace(f'"version": {VERSION}', '"version": 99')
     path.write_text(newer, "utf-8")
     done = program.run("preview", "-", stdin=json.dumps({"type": "identify", "userId": "u1"}))
     assert done.code == 1

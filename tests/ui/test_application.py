@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from app.assembly import Assistant
+from app.storage.profile import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,7 +42,7 @@ def test_a_profile_of_a_newer_version_is_explained_before_the_program_ends(tmp_p
     profiles = Assistant.in_folder(tmp_path, {}).profiles
     profiles.save(profiles.new("default"))
     path = profiles.profile_path("default")
-    path.write_text(path.read_text("utf-8").replace('"version": 2', '"version": 99'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace(f'"version": {VERSION}', '"version": 99'), "utf-8")
 
     done = subprocess.run(
         [sys.executable, "-c", PERSON_WHO_READS_AND_QUITS, str(tmp_path)],

@@ -11,6 +11,7 @@ from app.assembly import Assistant
 from app.errors import AppError
 from app.storage.profile import Mode, OrganizationRef
 from app.ui.assistant_window import AssistantWindow
+from app.ui.crash_dialog import CrashDialog
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
@@ -135,12 +136,15 @@ def test_an_unexpected_error_is_told_in_plain_words_once(
     async def scenario(window: AssistantWindow) -> None:
         opened.unexpected(RuntimeError("a secret detail"))
         opened.unexpected(RuntimeError("again"))
-        await until(lambda: dialogs(window, ErrorDialog))
-        [dialog] = dialogs(window, ErrorDialog)
-        assert isinstance(dialog, ErrorDialog)
+        await until(lambda: dialogs(window, CrashDialog))
+        [dialog] = dialogs(window, CrashDialog)
+        assert isinstance(dialog, CrashDialog)
         assert "a secret detail" not in dialog.windowTitle()
-        dialog.accept()
-        await until(lambda: not dialogs(window, ErrorDialog))
+        assert dialog.details.isHidden()
+        dialog.fold.click()
+        assert "RuntimeError" in dialog.details.text()
+        dialog.go_on_button.click()
+        await until(lambda: not dialogs(window, CrashDialog))
 
     opened(scenario)
     assert "RuntimeError" in caplog.text

@@ -31,12 +31,12 @@ def test_profiles_are_made_listed_renamed_and_removed(
 ) -> None:
     run(assistant, "profiles", "list")
     assert "no profile yet" in capsys.readouterr().out
-    run(assistant, "profiles", "create", "Website", "--color", "teal")
+    run(assistant, "profiles", "create", "Website", "--color", "grey")
     run(assistant, "profiles", "rename", "Website", "Shop", "--json")
     capsys.readouterr()
     run(assistant, "profiles", "list", "--json")
     (found,) = json.loads(capsys.readouterr().out)
-    assert (found["name"], found["color"], found["organization"]) == ("Shop", "teal", None)
+    assert (found["name"], found["color"], found["organization"]) == ("Shop", "grey", None)
     with pytest.raises(AppError, match="not removed"):
         run(assistant, "profiles", "remove", "Shop")
     run(assistant, "profiles", "remove", "Shop", "--yes")

@@ -131,7 +131,8 @@ class OrganizationFoot(_FootButton):
         first, second = self._lines()
         self.setText(first.replace("&", "&&"))
         self.setAccessibleName(self.tr("Organization: {name}").format(name=first))
-        self.setAccessibleDescription(second)
+        person = organization.person if organization is not None else ""
+        self.setAccessibleDescription(", ".join(part for part in dict.fromkeys((second, person)) if part))
         self.set_compact(compact=self._compact)
 
     def sizeHint(self) -> QSize:
@@ -172,12 +173,14 @@ class OrganizationFoot(_FootButton):
                 painter, tile.adjusted(inset, inset, -inset, -inset), "unplug", tokens.muted
             )
             return
-        rounded(painter, tile, 6, tokens.accent_bg, tokens.accent_line)
+        tone = self._theme.tone(self._organization.tone)
+        rounded(painter, tile, 6, tone.bg, tone.line)
         letter = self._organization.name[:1].upper()
         font = self._theme.font(Role.HEADING)
-        line_of_text(painter, tile, letter, font, tokens.accent, Qt.AlignmentFlag.AlignHCenter)
+        line_of_text(painter, tile, letter, font, tone.text, Qt.AlignmentFlag.AlignHCenter)
 
     def _lines(self) -> tuple[str, str]:
         if self._organization is None:
             return self.tr("Not connected"), self.tr("No organization yet")
-        return self._organization.name, self._organization.person
+        organization = self._organization
+        return organization.name, organization.profile or organization.person

@@ -37,10 +37,12 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationInfo:
-    """Whose organization the program works in."""
+    """Whose organization the program works in; ``profile`` and its colour tell windows apart."""
 
     name: str
     person: str
+    profile: str = ""
+    tone: Tone = Tone.ACCENT
 
 
 @dataclass(frozen=True, slots=True)

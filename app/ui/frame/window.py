@@ -41,6 +41,7 @@ class FrameWindow(QMainWindow):
     def __init__(self, theme: Theme, app_name: str) -> None:
         super().__init__()
         self.theme = theme
+        self._app_name = app_name
         self._pages: dict[str, Page] = {}
         self._entries: dict[str, str] = {}
         self._offers: dict[str, Callable[[], CommandSet]] = {}
@@ -142,7 +143,10 @@ class FrameWindow(QMainWindow):
         self.rail.set_places(items, self._entry)
 
     def set_organization(self, organization: OrganizationInfo | None) -> None:
+        """In the rail's foot, and first in the title: windows of several profiles lie side by side."""
         self.rail.set_organization(organization)
+        parts = (organization.name, organization.profile) if organization is not None else ()
+        self.setWindowTitle(" – ".join(part for part in (*parts, self._app_name) if part))
 
     def set_relay(self, status: RelayStatus | None) -> None:
         self.rail.set_relay(status)

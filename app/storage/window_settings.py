@@ -1,0 +1,81 @@
+"""How a person likes the window: look, language and size of text. One file for all profiles, no secret.
+
+What this program does not know is kept as it is: a newer version may have written it. A file that cannot be
+read costs the wishes in it, not the start.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import AppError
+from app.json_value import JsonObject, JsonValue
+from app.storage.json_reader import JsonShapeError, decode_object, encode_object
+from app.storage.private_files import make_private_folder, read_private, write_private
+from app.storage.profile_store import APPLICATION_FOLDER, default_root
+
+_log = logging.getLogger(__name__)
+
+SCHEMES = ("system", "light", "dark")
+TEXT_PERCENTS = (100, 115, 130, 150, 175, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """``language`` is a code such as ``de``, empty for the desktop's; ``scheme`` one of ``SCHEMES``."""
+
+    scheme: str = "system"
+    language: str = ""
+    text_percent: int = 100
+    mask_personal: bool = False
+
+
+def window_settings_path(root: Path) -> Path:
+    """In the user's configuration; beside the profiles where a person named their folder."""
+    if root == default_root():
+        return platformdirs.user_config_path(APPLICATION_FOLDER, appauthor=False) / "window.json"
+    return root / "window.json"
+
+
+class WindowSettingsStore:
+    """Reads and writes the file; every method blocks on the disk for a moment."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> WindowSettings:
+        value = self._value()
+        usual = WindowSettings()
+        scheme, language = value.get("scheme"), value.get("language")
+        percent = value.get("text_percent")
+        return WindowSettings(
+            scheme=scheme if isinstance(scheme, str) and scheme in SCHEMES else usual.scheme,
+            language=language if isinstance(language, str) else usual.language,
+            text_percent=percent
+            if isinstance(percent, int) and 100 <= percent <= 200
+            else usual.text_percent,
+            mask_personal=value.get("mask_personal") is True,
+        )
+
+    def save(self, settings: WindowSettings) -> None:
+        """Raises ``AppError`` (``STORAGE-…``)."""
+        known: dict[str, JsonValue] = {
+            "scheme": settings.scheme,
+            "language": settings.language,
+            "text_percent": settings.text_percent,
+            "mask_personal": settings.mask_personal,
+        }
+        make_private_folder(self._path.parent)
+        write_private(self._path, encode_object({**self._value(), **known}))
+
+    def _value(self) -> JsonObject:
+        try:
+            content = read_private(self._path)
+            return {} if content is None else decode_object(content)
+        except (AppError, JsonShapeError) as error:
+            _log.warning("The settings of the window cannot be read: %s", error)
+            return {}

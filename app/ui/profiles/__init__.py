@@ -1,0 +1,1 @@
+"""Several profiles: choosing, making, exporting and promoting them."""

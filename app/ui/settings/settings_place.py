@@ -1,0 +1,118 @@
+"""Settings and profiles in the window: the page, the menu in the rail's foot, and failures of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, QPoint, Signal
+
+from app.assembly import Assistant
+from app.errors import AppError
+from app.storage.profile import Profile
+from app.ui.crash_dialog import CrashDialog
+from app.ui.frame.rail_items import OrganizationInfo
+from app.ui.frame.window import FrameWindow
+from app.ui.moments import moment_words
+from app.ui.places import SETTINGS
+from app.ui.profiles.colors import COLOR_TONES
+from app.ui.profiles.profiles_desk import ProfilesDesk
+from app.ui.relay.relay_controller import RelayController
+from app.ui.settings.settings_desk import SettingsDesk
+from app.ui.settings.settings_page import DIAGNOSTICS, PROFILES
+from app.ui.theme.theme import Theme
+from app.workflows.crash_log import EarlierRun
+
+
+class SettingsPlace(QObject):
+    """``wanted`` asks for the page of settings to be shown; ``connect_requested`` for the guide."""
+
+    wanted = Signal()
+    connect_requested = Signal()
+    forgotten = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        frame: FrameWindow,
+        assistant: Assistant,
+        controller: RelayController,
+        unexpected: Callable[[BaseException], None],
+        parent: QObject | None = None,
+        *,
+        demo: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._frame = frame
+        self._controller = controller
+        self._demo = demo
+        name = controller.profile.name
+        self.profiles = ProfilesDesk(theme, frame, assistant, name, unexpected, self)
+        self.desk = SettingsDesk(theme, frame, assistant, controller, self.profiles, unexpected, self)
+        self.page = self.desk.page
+        frame.add_page(SETTINGS, self.page)
+        frame.organization_requested.connect(self._show_menu)
+        self.profiles.settings_requested.connect(lambda: self.show_section(PROFILES))
+        self.profiles.changed.connect(lambda: self._take_color(assistant))
+        self.desk.connect_requested.connect(self.connect_requested)
+        self.desk.forgotten.connect(self.forgotten)
+
+    def show_section(self, key: str) -> None:
+        self.page.choose(key)
+        self.wanted.emit()
+
+    def organization(self, profile: Profile, usual: Profile) -> OrganizationInfo | None:
+        """What foot and title say; ``usual`` is the saved profile where ``profile`` is being set up."""
+        organization = profile.organization or usual.organization
+        if organization is None:
+            if self._demo:
+                return OrganizationInfo(self.tr("Demo"), self.tr("No key, no network"))
+            return None
+        if self._demo:
+            return OrganizationInfo(organization.name, self.tr("Demo, made-up data"))
+        tone = COLOR_TONES[usual.color]
+        return OrganizationInfo(organization.name, organization.user_name, usual.name, tone)
+
+    def show_failure(self, error: AppError) -> CrashDialog:
+        """A failure of the program itself, with its report."""
+        dialog = CrashDialog(self._theme, self._frame, error, error.detail)
+        dialog.diagnostics_requested.connect(lambda: self.show_section(DIAGNOSTICS))
+        dialog.open()
+        return dialog
+
+    def show_earlier(self, earlier: EarlierRun) -> CrashDialog | None:
+        """What the run before left behind; one that was ended from outside is worth a line only."""
+        if not earlier.crashed:
+            self._frame.show_toast(
+                self.tr("The program did not end properly last time. Nothing stored was lost.")
+            )
+            return None
+        return self.show_failure(
+            AppError(
+                "APP-CRASHED-BEFORE",
+                self.tr("This program crashed last time"),
+                cause=self.tr("It was started {when}.").format(when=_when(earlier.started)),
+                remedy=self.tr("Events that were acknowledged are kept, and unfinished ones are continued."),
+                detail=earlier.fault,
+            )
+        )
+
+    def _show_menu(self) -> None:
+        if not self._demo:
+            rail = self._frame.rail
+            self.profiles.show_menu(rail.mapToGlobal(QPoint(8, rail.height() - 56)))
+
+    def _take_color(self, assistant: Assistant) -> None:
+        """The colour of this window's own profile may be another one now."""
+        profile = self._controller.profile
+        if assistant.profiles.exists(profile.name):
+            self._controller.set_profile(assistant.load_profile(profile.name))
+
+
+def _when(started: str) -> str:
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        return "–"
+    return moment_words(moment, datetime.now(UTC).astimezone())
