@@ -1,8 +1,9 @@
 """A tunnel program as a child that cannot outlive us, also when we are killed.
 
 On POSIX a few lines of shell stand between: they hold one end of a pipe whose other end is ours, and when it
-closes, for whatever reason, they end the program. The system closes it for a killed process as well. A
-process group of its own keeps Ctrl+C in our terminal from ending the tunnel before the relay has drained.
+closes, for whatever reason, they end the program. The system closes it for a killed process as well. On
+Windows a job object does the same (``process_job.py``). A process group of its own keeps Ctrl+C in our
+terminal from ending the tunnel before the relay has drained.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+
+from app.relay.process_job import ProcessJob, held
 
 _GRACE_S = 3.0
 _CHUNK = 4096
@@ -39,8 +42,9 @@ exit "$code"
 class TunnelProcess:
     """One run of a program. Belongs to the loop it was started on."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, job: ProcessJob | None = None) -> None:
         self._process = process
+        self._job = job
 
     @classmethod
     async def start(
@@ -75,7 +79,14 @@ class TunnelProcess:
                 env=passed,
                 start_new_session=True,
             )
-        return cls(process)
+        try:
+            return cls(process, held(process.pid))
+        except OSError:
+            # It would outlive us: then rather no tunnel.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
 
     @property
     def exit_code(self) -> int | None:
@@ -112,6 +123,8 @@ class TunnelProcess:
             process.stdin.close()
             with contextlib.suppress(ConnectionError):
                 await process.stdin.wait_closed()
+        if self._job is not None:
+            self._job.close()
         return code
 
     async def ended(self) -> int:
