@@ -222,6 +222,7 @@ class AssistantWindow(QObject):
             self.mappings.events.stop()
             self.replays.close()
             self.metrics.close()
+            self.settings.close()
             await self.events.flush()
             await self.controller.close()
         finally:
@@ -241,6 +242,8 @@ class AssistantWindow(QObject):
         self.settings.wanted.connect(lambda: self._choose_place(SETTINGS))
         self.settings.connect_requested.connect(self._connect_again)
         self.settings.forgotten.connect(self._forget_profile)
+        self.settings.masking_chosen.connect(self.events.set_masked)
+        self.events.set_masked(self.settings.masking)
         self.mappings.saved.connect(lambda: guide.take_mappings(controller.profile.mappings))
         guide.left.connect(self.show_workbench)
         guide.quit_requested.connect(self.end)

@@ -28,6 +28,7 @@ class CollectedEvents(QObject):
     another event is chosen. ``trouble`` is what the disk last said, with ``trouble_changed``.
     """
 
+    masking_changed = Signal(bool)
     changed = Signal()
     loaded = Signal()
     trouble_changed = Signal()
@@ -43,6 +44,7 @@ class CollectedEvents(QObject):
         super().__init__(parent)
         self.collection = collection or EventCollection()
         self.trouble: AppError | None = None
+        self.masked = False
         self._store = store
         self._ready = store is None
         self._begun = store is None
@@ -64,6 +66,11 @@ class CollectedEvents(QObject):
     def loading(self) -> bool:
         """Whether events of earlier days may still come in from the disk."""
         return not self._ready
+
+    def set_masked(self, masked: bool) -> None:
+        """Whether views begin with personal values hidden; a person's wish in the settings."""
+        self.masked = masked
+        self.masking_changed.emit(masked)
 
     @property
     def samples(self) -> tuple[Sample, ...]:

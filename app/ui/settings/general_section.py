@@ -65,15 +65,15 @@ class GeneralSection(Section):
         self.computer_card = computer
         computer.setVisible(False)
         privacy = self.card(self.tr("Privacy"))
-        self.mask = QCheckBox(self.tr("Mask personal values"))
-        self.mask.setChecked(settings.mask_personal)
-        self.mask.setAccessibleDescription(self.tr("Only the display changes, not the events."))
+        self.masking = QCheckBox(self.tr("Mask personal values"))
+        self.masking.setChecked(settings.mask_personal)
+        self.masking.setAccessibleDescription(self.tr("Only the display changes, not the events."))
         privacy.body.addWidget(
             SettingRow(
                 theme,
                 self.tr("Show the screen to others"),
                 self.tr("Names and addresses in sample events are hidden. Only the display changes."),
-                self.mask,
+                self.masking,
             )
         )
         self.column.addStretch(1)
@@ -82,7 +82,7 @@ class GeneralSection(Section):
             lambda _: self._change(text_percent=int(str(self.text_size.current_key())))
         )
         self.language.activated.connect(lambda _: self._change(language=str(self.language.current_key())))
-        self.mask.toggled.connect(lambda on: self._change(mask_personal=on))
+        self.masking.toggled.connect(lambda on: self._change(mask_personal=on))
 
     def _change(self, **members: object) -> None:
         self.settings = replace(self.settings, **members)  # type: ignore[arg-type]

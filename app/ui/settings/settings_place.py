@@ -12,6 +12,7 @@ from app.errors import AppError
 from app.storage.profile import Profile
 from app.ui.crash_dialog import CrashDialog
 from app.ui.frame.rail_items import OrganizationInfo
+from app.ui.frame.tasks import AsyncTask
 from app.ui.frame.window import FrameWindow
 from app.ui.moments import moment_words
 from app.ui.places import SETTINGS
@@ -30,6 +31,7 @@ class SettingsPlace(QObject):
     wanted = Signal()
     connect_requested = Signal()
     forgotten = Signal()
+    masking_chosen = Signal(bool)
 
     def __init__(
         self,
@@ -57,6 +59,18 @@ class SettingsPlace(QObject):
         self.profiles.changed.connect(lambda: self._take_color(assistant))
         self.desk.connect_requested.connect(self.connect_requested)
         self.desk.forgotten.connect(self.forgotten)
+        self.desk.general.changed.connect(lambda wished: self.masking_chosen.emit(wished.mask_personal))
+
+    @property
+    def masking(self) -> bool:
+        """Whether personal values are to be hidden on the screen."""
+        return self.desk.general.settings.mask_personal
+
+    def close(self) -> None:
+        """Leave what is still being read; what is being written ends by itself."""
+        for owner in (self.profiles, self.desk):
+            for task in owner.findChildren(AsyncTask):
+                task.cancel()
 
     def show_section(self, key: str) -> None:
         self.page.choose(key)

@@ -250,6 +250,8 @@ class SamplePage(Page):
         self.view.star_requested.connect(lambda: self._on_current(self._star))
         self.view.remove_requested.connect(lambda: self._on_current(self._remove))
         self.view.mask_changed.connect(self._mask)
+        self.events.masking_changed.connect(self.view.mask_switch.setChecked)
+        self.view.mask_switch.setChecked(self.events.masked)
         self.pane.added.connect(self._added)
         self.pane.recorded.connect(self._recorded)
         self.pane.preview.connect(self._preview)
