@@ -218,7 +218,6 @@ class Guide(QObject):
         )
         pages.mapping.done.connect(lambda: self._accept(Step.MAPPING))
         pages.when.done.connect(lambda: self._accept(Step.WHEN))
-        pages.mapping.mappings_requested.connect(self._show_list)
         pages.mapping.samples_requested.connect(lambda: self.show(Step.SAMPLE))
         pages.mappings.opened.connect(leave)
         pages.mappings.trigger_requested.connect(self._show_trigger)

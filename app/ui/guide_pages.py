@@ -80,14 +80,16 @@ def make_pages(
         compare=editing.compare,
         fact=editing.fact,
     )
+    when = WhenPage(theme, editing.session, unexpected)
     undo.serve(mapping)
+    undo.serve(when)
     return GuidePages(
         connect=_connect_page(theme, flow, unexpected, suggested_key),
         fields=FieldsPage(theme, flow, unexpected),
         sample=SamplePage(theme, flow, unexpected, collection=editing.events, recorder=recorder),
         mapping=mapping,
         mappings=MappingsPage(theme, editing.session, undo),
-        when=WhenPage(theme, editing.session, unexpected),
+        when=when,
         test=TryPage(
             theme,
             flow,

@@ -56,7 +56,6 @@ class MapPage(Page):
     back = Signal()
     history_requested = Signal()
     samples_requested = Signal()
-    mappings_requested = Signal()
 
     icons_below = 1280
 

@@ -124,7 +124,7 @@ class HistoryDialog(SurfaceDialog):
             return
         version = self._versions[place]
         self.view.show_version(version, self._cell(version).text)
-        self.restore_button.setEnabled(True)
+        self.restore_button.setEnabled(not version.in_use)
 
     def _restore(self) -> None:
         self.restore_requested.emit(self._versions[self.table.currentIndex().row()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -30,6 +32,7 @@ from app.ui.samples.collected_events import CollectedEvents
 from app.ui.theme.theme import Theme
 from app.ui.trigger.when_page import WhenPage
 from app.workflows.fields import NewField
+from app.workflows.forecast import Forecast, measured_forecast
 from app.workflows.mapping_editor.close_vocabulary import CloseVocabulary, unread_vocabulary
 from app.workflows.mapping_editor.difference import difference, summary
 from app.workflows.mapping_editor.field_types import CreatedField
@@ -80,7 +83,8 @@ class WorkbenchEditing(QObject):
             compare=self._compare,
         )
         undo.serve(self.map_page)
-        self.when_page = WhenPage(theme, self.session, unexpected, guided=False)
+        self.when_page = WhenPage(theme, self.session, unexpected, guided=False, forecast=self._forecast)
+        undo.serve(self.when_page)
         self._history = HistoryOpener(theme, frame, self.session, sources, unexpected, self)
         frame.add_page(MAPPINGS, self.page, commands=self._list_commands)
         frame.add_page(MAP_FIELDS, self.map_page, under=MAPPINGS, commands=self._map_commands)
@@ -191,7 +195,6 @@ class WorkbenchEditing(QObject):
         self.page.history_requested.connect(self._history.open)
         self.map_page.done.connect(self._show_trigger)
         self.map_page.history_requested.connect(self._history.open)
-        self.map_page.mappings_requested.connect(self.show)
         self.saving.succeeded.connect(self._saved)
         self.saving.failed.connect(self._save_failed)
         self._controller.batch_arrived.connect(self._hear)
@@ -214,6 +217,10 @@ class WorkbenchEditing(QObject):
             return True
         self._then = None
         return False
+
+    async def _forecast(self) -> Forecast:
+        reader, now_ms = self._controller.reader, time.time_ns() // 1_000_000
+        return await asyncio.to_thread(measured_forecast, reader, now_ms=now_ms)
 
     def _unusable(self, mappings: tuple[MappingSpec, ...]) -> AppError | None:
         """Why the relay could not run with these mappings; the mapping is chosen then."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.segment.event_variables import collect
@@ -16,6 +16,7 @@ from app.ui.mapping.background import LatestOnly
 from app.ui.mapping.session import EditingSession
 from app.ui.setup.columns import Columns
 from app.ui.theme.theme import Theme
+from app.ui.trigger.cost_card import CostCard, ReadForecast
 from app.ui.trigger.finding_list import FindingList
 from app.ui.trigger.match_card import MatchCard
 from app.ui.trigger.rule_card import RuleCard
@@ -39,7 +40,8 @@ _MARGIN = 24
 class WhenPage(Page):
     """Edits the trigger of the session's chosen mapping; every change is one step of its document.
 
-    ``guided`` is False in the workbench, where no step follows. ``unexpected`` gets what a count raised.
+    ``guided`` is False in the workbench, where no step follows. ``unexpected`` gets what a count raised,
+    ``forecast`` measures how near the limits of Close are.
     """
 
     done = Signal()
@@ -54,6 +56,7 @@ class WhenPage(Page):
         unexpected: Callable[[BaseException], None],
         *,
         guided: bool = True,
+        forecast: ReadForecast | None = None,
     ) -> None:
         super().__init__(theme, "", margin=_MARGIN)
         self.retitle(
@@ -81,6 +84,7 @@ class WhenPage(Page):
         self.by_hand = HandEditedCard(theme)
         self.matches = MatchCard(theme)
         self.findings = FindingList(theme)
+        self.cost = CostCard(theme, session, unexpected, forecast)
         self._lay_out()
         self._connect()
         self._events_changed()
@@ -134,6 +138,7 @@ class WhenPage(Page):
 
     def activated(self) -> None:
         self._load()
+        self.cost.refresh()
 
     # The session -------------------------------------------------------------------------------
 
@@ -320,7 +325,7 @@ class WhenPage(Page):
         left, right = QWidget(), QWidget()
         for side, widgets in (
             (left, (self.types, self.builder, self.by_hand, self.text)),
-            (right, (self.matches, self.findings)),
+            (right, (self.matches, self.findings, self.cost)),
         ):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
@@ -350,11 +355,3 @@ class WhenPage(Page):
         self.by_hand.text_wanted.connect(self._edit_text)
         self.by_hand.reading_wanted.connect(self._use_reading)
         self.by_hand.new_wanted.connect(self._start_new)
-        for keys, act in (
-            (("Ctrl+Z",), session.undo),
-            (("Ctrl+Shift+Z", "Ctrl+Y"), session.redo),
-        ):
-            shortcut = QShortcut(self)
-            shortcut.setKeys([QKeySequence(one) for one in keys])
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(act)

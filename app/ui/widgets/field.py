@@ -62,6 +62,10 @@ class NoteLine(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setVisible(False)
 
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
     def show_text(self, text: str, color: str = "muted", icon: str = "") -> None:
         """Empty text takes the line away."""
         self._icon.set_icon(icon or "info", color)

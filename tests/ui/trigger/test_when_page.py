@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.storage.profile import MappingSpec
 from app.ui.frame.window import FrameWindow
 from app.ui.mapping.session import EditingSession
+from app.ui.mapping.undo_actions import UndoActions
 from app.ui.theme.theme import Theme
 from app.ui.trigger.when_page import WhenPage
 from app.workflows.mapping_editor.rules import Joiner
@@ -37,6 +38,8 @@ class WhenScreen:
         self.said: list[str] = []
         self.done: list[bool] = []
         self.page = WhenPage(theme, self.session, self.unexpected.append)
+        self.undo = UndoActions(theme, self.session)
+        self.undo.serve(self.page)
         self.window = FrameWindow(theme, "Segment to Close")
         qtbot.addWidget(self.window)
         self.page.announced.connect(lambda text, _assertive: self.said.append(text))
