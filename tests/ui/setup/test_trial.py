@@ -261,3 +261,11 @@ async def test_starred_events_come_first(screen: Screen, theme: Theme) -> None:
     again = Sample("Received", "", {"type": "track", "messageId": "1"})
     page.pane.set_samples((again, first, starred))
     assert [one.name for one in page.list.samples()] == ["Starred", "First"]
+
+
+async def test_what_such_an_event_costs_is_said_below_the_result(screen: Screen, page: TryPage) -> None:
+    screen.press("Ctrl+T", page.list.table)
+    await screen.until(page.result.isVisible)
+    # Three searches (user id, company id, address), reads and one create for lead and contact.
+    assert "of them searches" in page.budget.text
+    assert "Close allows about" in page.budget.text
