@@ -67,7 +67,7 @@ def _duplicates(assistant: Assistant, wanted: argparse.Namespace) -> int:
     found = asyncio.run(care.duplicates(profile, hours=wanted.hours, every=wanted.every))
     merged = 0
     if wanted.action == "merge":
-        if not wanted.yes:
+        if found and not wanted.yes:
             raise AppError(
                 "IDENTITY-MERGE-UNCONFIRMED",
                 f"{len(found)} doubled records would be merged.",
@@ -126,5 +126,5 @@ def forecast(assistant: Assistant, wanted: argparse.Namespace) -> int:
             }
         )
         return 0
-    say(f"{str(told.budget).capitalize()}: {told.words}")
+    say(f"{str(told.budget).capitalize()}: {told.words}" if told.events else told.words)
     return 0
