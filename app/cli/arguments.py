@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.cli.connect_arguments import add_connect_actions
 from app.cli.figure_arguments import add_figure_commands
 from app.cli.profile_arguments import add_diagnostics_options, add_profile_actions
 from app.cli.reach_arguments import add_reach_options
@@ -37,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_figure_commands(lambda name, text: _command(commands, name, text))
     _add_undo(commands)
     _add_identities(commands)
+    _add_connect(commands)
     _add_profiles(commands)
     _add_own_servers(commands)
     return parser
@@ -288,6 +290,12 @@ def _add_identities(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     forecast.add_argument("--hours", type=positive_number, default=24, help="events since then (default: 24)")
     _json(forecast)
+
+
+def _add_connect(commands: _Commands[argparse.ArgumentParser]) -> None:
+    connect = _command(commands, "connect", "What to enter in Segment, a check of it, and code for the site.")
+    actions = connect.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add_connect_actions(lambda name, text: _command(actions, name, text))
 
 
 def _add_profiles(commands: _Commands[argparse.ArgumentParser]) -> None:

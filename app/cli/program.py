@@ -50,6 +50,7 @@ _COMMANDS = {
     "undo": ("undo_commands", "undo"),
     "identities": ("memory_commands", "identities"),
     "forecast": ("memory_commands", "forecast"),
+    "connect": ("connect_commands", "connect"),
     "profiles": ("profile_commands", "profiles"),
     "diagnostics": ("diagnostics_commands", "diagnostics"),
     "sandbox": ("server_commands", "sandbox"),
