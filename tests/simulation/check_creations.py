@@ -72,7 +72,7 @@ class _Holders:
             self._last[deed.record_type, deed.fields[key][1]] = (deed.record_id, known)
 
     def gone_since(self, record_type: str, value: str, since_s: float) -> bool:
-        """Whether a person has deleted a record with the id so recently that Close may still answer for it."""
+        """Whether a person has deleted a record with the id, and Close may still answer for it."""
         held = self._holders.get((record_type, value), ())
         return any(self._deleted_by_people.get(one, -1e9) > since_s for one in held)
 

@@ -6,10 +6,10 @@ delete may still be there. Both are views of the past, so every record keeps its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, Literal, TypeAlias
+from typing import Any, Generic, Literal, TypeAlias
 
 from app.close.sandbox.entities import EntityT
 
@@ -31,11 +31,16 @@ class _Version(Generic[EntityT]):
 
 
 class Table(Mapping[str, EntityT]):
-    """Records by id, in the order they were created."""
+    """Records by id, in the order they were created. ``custom_of`` gives a record's custom values, so that
+    ``ever_held`` knows them.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, custom_of: Callable[[EntityT], Mapping[str, Any]] | None = None) -> None:
         self._current: dict[str, EntityT] = {}
         self._versions: dict[str, list[_Version[EntityT]]] = {}
+        self._custom_of = custom_of
+        self._holders: dict[tuple[str, str], set[str]] = {}
+        self._places: dict[str, int] = {}
 
     def __getitem__(self, record_id: str) -> EntityT:
         return self._current[record_id]
@@ -50,10 +55,12 @@ class Table(Mapping[str, EntityT]):
         """Put a record that has always been there, so that the index knows it."""
         self._current[record.id] = record
         self._versions[record.id] = [_Version(None, record)]
+        self._note_custom(record)
 
     def put(self, record: EntityT, at: datetime) -> None:
         self._current[record.id] = record
         self._add_version(record.id, _Version(at, record))
+        self._note_custom(record)
 
     def remove(self, record_id: str, at: datetime) -> EntityT:
         record = self._current.pop(record_id)
@@ -94,6 +101,21 @@ class Table(Mapping[str, EntityT]):
             return self._current.get(record_id)
         horizon = None if lag == "never" else now - timedelta(seconds=lag)
         return _latest(self._versions.get(record_id, []), horizon)
+
+    def ever_held(self, field_id: str, value: str) -> list[str]:
+        """Ids of all records that have the custom value or ever had it, whatever its letter case: a search
+        for it needs to look at no others, however late its index is.
+        """
+        held = self._holders.get((field_id, value.casefold()), ())
+        return sorted(held, key=self._places.__getitem__)
+
+    def _note_custom(self, record: EntityT) -> None:
+        if self._custom_of is None:
+            return
+        self._places.setdefault(record.id, len(self._places))
+        for field_id, held in self._custom_of(record).items():
+            for value in held if isinstance(held, tuple) else (held,):
+                self._holders.setdefault((field_id, str(value).casefold()), set()).add(record.id)
 
     def _deleted_since(self, record_id: str, moment: datetime) -> EntityT | None:
         versions = self._versions.get(record_id, ())

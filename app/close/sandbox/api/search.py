@@ -13,7 +13,7 @@ from app.close.sandbox.entities import Json
 from app.close.sandbox.search.conditions import BadQueryError, Surroundings
 from app.close.sandbox.search.cursors import Row
 from app.close.sandbox.search.index import Index, Item
-from app.close.sandbox.search.query import RESULT_TYPES, QueryReader, result_types
+from app.close.sandbox.search.query import RESULT_TYPES, QueryReader, result_types, value_looked_for
 
 MAX_RESULTS = 10_000
 _STAMPS = frozenset({"id", "created_by", "updated_by", "date_created", "date_updated", "organization_id"})
@@ -63,7 +63,13 @@ def _run(exchange: Exchange) -> tuple[Row, ...]:
     query = exchange.body.get("query")
     try:
         matches = reader.read(query)
-        found = [item for kind in result_types(query) for item in index.items(kind) if matches(item)]
+        looked_for = value_looked_for(query)
+        found = [
+            item
+            for kind in result_types(query)
+            for item in (index.holding(kind, *looked_for) if looked_for else index.items(kind))
+            if matches(item)
+        ]
     except BadQueryError as bad:
         raise field_error("query", str(bad)) from bad
     try:

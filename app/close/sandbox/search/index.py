@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from app.close.sandbox.entities import (
@@ -64,37 +65,82 @@ class Item:
 
 
 class Index:
-    """The records one search runs over. Built per search: the store is small and the view moves."""
+    """The records one search runs over. Belongs to one search: the view moves. What a search does not ask
+    for is not read.
+    """
 
     def __init__(
         self, store: Store, now: datetime, lag: IndexLag, may_see: Callable[[LeadRecord], bool]
     ) -> None:
         self._store = store
-        leads = [lead for lead in store.leads.indexed(now, lag) if may_see(lead)]
-        self._leads = {lead.id: self._lead(lead) for lead in leads}
-        self._addresses = {lead.id: lead.addresses for lead in leads}
-        self._contact_records = {
-            contact.id: contact
-            for contact in store.contacts.indexed(now, lag)
-            if contact.lead_id in self._leads
-        }
-        self._contacts = {key: _contact(record) for key, record in self._contact_records.items()}
-        self._contacts_of: dict[str, list[Item]] = defaultdict(list)
+        self._now = now
+        self._lag = lag
+        self._may_see = may_see
+
+    @cached_property
+    def _lead_records(self) -> dict[str, LeadRecord]:
+        leads = self._store.leads.indexed(self._now, self._lag)
+        return {lead.id: lead for lead in leads if self._may_see(lead)}
+
+    @cached_property
+    def _leads(self) -> dict[str, Item]:
+        return {key: self._lead(lead) for key, lead in self._lead_records.items()}
+
+    @cached_property
+    def _contact_records(self) -> dict[str, ContactRecord]:
+        contacts = self._store.contacts.indexed(self._now, self._lag)
+        return {contact.id: contact for contact in contacts if contact.lead_id in self._lead_records}
+
+    @cached_property
+    def _contacts(self) -> dict[str, Item]:
+        return {key: _contact(record) for key, record in self._contact_records.items()}
+
+    @cached_property
+    def _contacts_of(self) -> dict[str, list[Item]]:
+        found: dict[str, list[Item]] = defaultdict(list)
         for contact in self._contacts.values():
-            self._contacts_of[contact.lead_id].append(contact)
-        self._notes = [_note(n) for n in store.notes.indexed(now, lag) if n.lead_id in self._leads]
-        self._merges = [
-            _merge(m) for m in store.merges.indexed(now, lag) if m.destination_lead_id in self._leads
-        ]
+            found[contact.lead_id].append(contact)
+        return found
+
+    @cached_property
+    def _notes(self) -> list[Item]:
+        notes = self._store.notes.indexed(self._now, self._lag)
+        return [_note(note) for note in notes if note.lead_id in self._lead_records]
+
+    @cached_property
+    def _merges(self) -> list[Item]:
+        merges = self._store.merges.indexed(self._now, self._lag)
+        return [_merge(merge) for merge in merges if merge.destination_lead_id in self._lead_records]
 
     def items(self, object_type: str) -> Iterable[Item]:
         """The objects that can be results."""
-        return {
-            "lead": self._leads.values(),
-            "contact": self._contacts.values(),
-            "activity.note": self._notes,
-            "activity.lead_merge": self._merges,
-        }.get(object_type, ())
+        match object_type:
+            case "lead":
+                return self._leads.values()
+            case "contact":
+                return self._contacts.values()
+            case "activity.note":
+                return self._notes
+            case "activity.lead_merge":
+                return self._merges
+            case _:
+                return ()
+
+    def holding(self, object_type: str, field_id: str, value: str) -> Iterable[Item]:
+        """Of ``items`` at least those with the custom value, in any letter case, in the same order."""
+        if object_type == "lead":
+            leads = (self._seen_lead(one) for one in self._store.leads.ever_held(field_id, value))
+            return [self._lead(lead) for lead in leads if lead is not None]
+        if object_type == "contact":
+            contacts = self._store.contacts
+            ids = contacts.ever_held(field_id, value)
+            found = (contacts.indexed_one(one, self._now, self._lag) for one in ids)
+            return [_contact(one) for one in found if one and self._seen_lead(one.lead_id)]
+        return self.items(object_type)
+
+    def _seen_lead(self, lead_id: str) -> LeadRecord | None:
+        lead = self._store.leads.indexed_one(lead_id, self._now, self._lag)
+        return lead if lead is not None and self._may_see(lead) else None
 
     def has_custom_field(self, field_id: str) -> bool:
         return field_id in self._store.fields
@@ -108,7 +154,9 @@ class Index:
         if object_type == "contact":
             return self._contacts_of.get(lead.id, ())
         if object_type == "address":
-            return [Item("address", "", lead.id, address) for address in self._addresses[lead.id]]
+            return [
+                Item("address", "", lead.id, address) for address in self._lead_records[lead.id].addresses
+            ]
         return [entry for entry in self.items(object_type) if entry.lead_id == lead.id]
 
     def _related_to_contact(self, contact: Item, object_type: str) -> Iterable[Item]:

@@ -112,6 +112,20 @@ def result_types(node: Any) -> list[str]:
     return named or ["lead", "contact"]
 
 
+def value_looked_for(node: Any) -> tuple[str, str] | None:
+    """The custom field and value that every match must have, when the query is an ``and`` that says so."""
+    if not isinstance(node, dict) or node.get("type") != "and" or node.get("negate") is True:
+        return None
+    for part in node["queries"]:
+        if part["type"] != "field_condition" or part.get("negate") is True:
+            continue
+        spec, condition = part["field"], part["condition"]
+        exact = condition["type"] == "text" and condition["mode"] == "exact_value"
+        if exact and spec["type"] == "custom_field":
+            return spec["custom_field_id"], condition["value"]
+    return None
+
+
 def _named_types(node: Any) -> set[str]:
     if not isinstance(node, dict):
         return set()
