@@ -24,6 +24,7 @@ from app.storage.profile import MappingSpec, Mode, Profile
 from app.storage.reach_log import ReachLog
 from app.ui.frame.tasks import AsyncTask, TaskLimits
 from app.ui.relay.relay_figures import RelayFigures, read_figures
+from app.ui.relay.wording import changed_elsewhere
 from app.workflows.own_event import is_own, send_own_event
 from app.workflows.samples import built_in_samples
 
@@ -83,6 +84,7 @@ class RelayController(QObject):
         self._build = build
         self._store = save
         self._storing = threading.Lock()
+        self._told_of: tuple[MappingSpec, ...] | None = None
         self._load = load or (lambda: self.profile)
         self._secret = secret
         self.database = database
@@ -259,13 +261,14 @@ class RelayController(QObject):
     async def save_mappings(self, mappings: tuple[MappingSpec, ...]) -> None:
         """Write other mappings into the saved profile; a relay that runs sees them there by itself.
 
-        Raises ``AppError``; then nothing has changed.
+        Raises ``AppError``; then nothing has changed. ``MAPPINGS-CHANGED-ELSEWHERE`` comes once for what
+        somebody else has saved meanwhile: saving again replaces it.
         """
         before = self.profile.mappings
         # At once, so that a switch of the mode meanwhile does not write the old ones again.
         self.set_profile(replace(self.profile, mappings=mappings))
         try:
-            await asyncio.to_thread(self._save_mappings, mappings)
+            await asyncio.to_thread(self._save_mappings, mappings, before)
         except BaseException:
             self.set_profile(replace(self.profile, mappings=before))
             raise
@@ -313,10 +316,13 @@ class RelayController(QObject):
         with self._storing:
             self._store(profile)
 
-    def _save_mappings(self, mappings: tuple[MappingSpec, ...]) -> None:
+    def _save_mappings(self, mappings: tuple[MappingSpec, ...], before: tuple[MappingSpec, ...]) -> None:
         # The disk's mode, not the present one: a mode may hold for a while only and is not saved then.
         with self._storing:
             saved = self._load()
+            if saved.mappings not in (before, mappings, self._told_of):
+                self._told_of = saved.mappings
+                raise changed_elsewhere()
             self._store(replace(saved, mappings=mappings))
 
     # ---------------------------------------------------------------------------------------------

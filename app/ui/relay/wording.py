@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from app.errors import AppError
 from app.relay.status import RelayState
 from app.storage.profile import Mode
 from app.ui.theme.tokens import Tone
@@ -101,3 +102,17 @@ def megabytes(size: int) -> str:
 
 def tr(text: str) -> str:
     return QCoreApplication.translate("Workbench", text)
+
+
+def changed_elsewhere() -> AppError:
+    """The mappings on disk are other ones than those that editing began with."""
+    return AppError(
+        "MAPPINGS-CHANGED-ELSEWHERE",
+        QCoreApplication.translate("RelayController", "The mappings were changed elsewhere meanwhile."),
+        cause=QCoreApplication.translate(
+            "RelayController", "The command line or another window has saved other ones."
+        ),
+        remedy=QCoreApplication.translate(
+            "RelayController", "Save again to replace them; History keeps what is replaced."
+        ),
+    )

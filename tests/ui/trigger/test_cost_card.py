@@ -27,7 +27,7 @@ def session() -> EditingSession:
 
 @pytest.fixture
 def card(qtbot: QtBot, theme: Theme, session: EditingSession) -> CostCard:
-    card = CostCard(theme, session, pytest.fail)
+    card = CostCard(theme, session, lambda error: pytest.fail(str(error)))
     qtbot.addWidget(card)
     card.show()
     return card
