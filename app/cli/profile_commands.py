@@ -95,7 +95,8 @@ def _import(assistant: Assistant, wanted: argparse.Namespace) -> int:
 
 
 def _promote(assistant: Assistant, wanted: argparse.Namespace) -> int:
-    source = assistant.load_profile(wanted.name)
+    # Each organization at the address of its own profile; --close-url is the new profile's.
+    source = assistant.profiles.load(wanted.name)
     target = PromotionTarget(
         wanted.to,
         sys.stdin.readline().strip() if wanted.api_key_stdin else "",

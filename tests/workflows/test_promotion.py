@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.assembly import Assistant
+from app.cli.arguments import build_parser
+from app.cli.profile_commands import profiles
 from app.close.sandbox.application import Sandbox
 from app.close.sandbox.ids import IdSource
 from app.close.sandbox.seed import demo_data
@@ -166,3 +170,35 @@ async def test_a_choice_that_is_not_offered_is_refused(
     promotion = await several.promoter().compare(test_profile, _target(live))
     with pytest.raises(AppError, match="cannot stand for"):
         promotion.choosing(promotion.lines[0].reference.id, "cf_nothing")
+
+
+def test_on_the_command_line_nothing_is_switched_before_a_yes(
+    several: Assistant,
+    test_profile: Profile,
+    live: SandboxThread,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(several, "close_url", live.base_url)
+    store = live.sandbox.store
+    store.activity_types.append(_type("actitype_BBBBBBBBBBBBBBBBBBBBBB", "cf_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"))
+    words = ["profiles", "promote", test_profile.name, "--to", "Website", "--api-key-stdin"]
+
+    def run(*more: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(live.sandbox.api_key + "\n"))
+        return profiles(several, build_parser().parse_args([*words, *more]))
+
+    first = run("--dry-run", "--yes", "--json")
+    report = json.loads(capsys.readouterr().out)
+    assert not report["done"]
+    assert several.profiles.list() == ("Website test",)
+    missing = [line for line in report["lines"] if line["finding"] == "choose"]
+    assert first == (1 if missing else 0)
+    choices = [f"{line['id']}={line['options'][0]['id']}" for line in missing]
+    given = [word for choice in choices for word in ("--choose", choice)]
+    assert run(*given) == 0
+    assert "Add --yes to carry it out" in capsys.readouterr().out
+    assert several.profiles.list() == ("Website test",)
+    assert run(*given, "--yes") == 0
+    assert "in Dry run" in capsys.readouterr().out
+    assert several.profiles.list() == ("Website", "Website test")

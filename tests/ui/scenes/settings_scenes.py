@@ -168,7 +168,7 @@ def settings_about(theme: Theme) -> QWidget:
     return _place(theme, places.ABOUT)[0]
 
 
-@scene("117-profile-import", size=(520, 620), large_text=False)
+@scene("117-profile-import", size=(520, 560), large_text=False)
 def profile_import(theme: Theme) -> QWidget:
     file = decode_profile(encode_profile(finished_profile()))
     return NameDialog(
