@@ -33,6 +33,7 @@ from app.ui.widgets.field import NoteLine
 from app.workflows.paste_sheet import paste_sheet
 from app.workflows.port_check import check_port
 from app.workflows.setup import SetupFlow, default_mapping
+from app.workflows.straight_limits import straight_limits
 
 _LOOK_EVERY_MS = 1000
 
@@ -312,7 +313,8 @@ class GoLivePage(Page):
         self._waiting.setVisible(not straight and running)
         self._show_values(running)
         if straight:
-            self.sheet.set_sections(paste_sheet(self._with_mappings()))
+            profile = self._with_mappings()
+            self.sheet.set_sections(paste_sheet(profile), straight_limits(profile))
         self._show_review(status.mode if running else Mode.DRY_RUN)
         self._waiting.show_arrived(arrived)
         self.commands_changed.emit()

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
+from app.ui.widgets.banner import Banner
 from app.ui.widgets.card import Card
 from app.ui.widgets.flow import clear_layout
 from app.ui.widgets.labels import WrappedLabel
@@ -20,15 +22,20 @@ class PasteSheetView(QWidget):
         super().__init__()
         self._theme = theme
         self._sections: tuple[PasteSection, ...] = ()
+        self._limits: tuple[str, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
 
-    def set_sections(self, sections: Sequence[PasteSection]) -> None:
-        if tuple(sections) == self._sections:
+    def set_sections(self, sections: Sequence[PasteSection], limits: Sequence[str] = ()) -> None:
+        """``limits`` are sentences about what is lost on this path, shown first."""
+        if (tuple(sections), tuple(limits)) == (self._sections, self._limits):
             return
-        self._sections = tuple(sections)
+        self._sections, self._limits = tuple(sections), tuple(limits)
         clear_layout(self._column)
+        if limits:
+            title = self.tr("What Segment’s own destination does not do")
+            self._column.addWidget(Banner(self._theme, Tone.WARN, title, "\n".join(limits)))
         for section in sections:
             card = Card(self._theme, section.title)
             card.body.setSpacing(12)

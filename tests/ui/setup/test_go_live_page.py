@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QRadioButton
 
 from app.errors import AppError
 from app.storage.profile import DeliveryPath, FieldRef, Mode, OrganizationRef, Profile
@@ -163,3 +163,13 @@ async def test_the_straight_path_gives_every_value_to_paste(
     assert desk.finished == [True]
     assert desk.profiles.saved[-1].delivery_path is DeliveryPath.DESTINATION
     assert desk.relay.starts == []
+
+
+async def test_the_straight_path_names_what_it_does_not_do(
+    screen: Screen, theme: Theme, tmp_path: Path
+) -> None:
+    desk = Desk(screen, theme, tmp_path)
+    screen.press("Space", desk.page.path.findChildren(QRadioButton)[1])
+    words = " ".join(label.text() for label in desk.page.sheet.findChildren(QLabel))
+    assert "What Segment’s own destination does not do" in words
+    assert "gives a user ID, but no ID field is chosen" in words
