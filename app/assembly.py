@@ -215,7 +215,7 @@ class Assistant:
         return ProfileCare(self.profiles, self.secrets)
 
     def promoter(self) -> Promoter:
-        """Takes a profile to another organization. With ``close_url`` set both are looked for there."""
+        """Takes a profile to another organization. Profiles keep the addresses they are handed with."""
         return Promoter(self.profiles, self.secrets, self.open_close, new_shared_secret)
 
     def doctor(self, profile: Profile) -> Doctor:

@@ -16,8 +16,10 @@ from app.cli.logs import logging_to_profile
 from app.cli.profile_commands import profiles
 from app.close.sandbox.server import SandboxThread
 from app.errors import AppError
+from app.relay.inbox import Inbox
 from app.relay.intake import webhook_path
 from app.storage.profile import Profile
+from tests.relay.builders import new_events
 from tests.workflows.connected import WRITE_KEY, connect
 
 
@@ -136,3 +138,18 @@ def test_a_log_line_of_the_program_is_in_the_bundle(
         logging.getLogger("app.test").warning("something to look for")
     run(assistant, "diagnostics", "--show", "log.txt")
     assert "something to look for" in capsys.readouterr().out
+
+
+async def test_bodies_of_events_are_there_only_when_asked_for_and_hold_no_secret_then(
+    assistant: Assistant, logged: Profile
+) -> None:
+    secret = assistant.secrets.shared_secret(logged) or ""
+    inbox = await Inbox.open(assistant.profiles.database_path("default"), redact=str)
+    await inbox.append(new_events({"type": "identify", "userId": "maria@acme.example", "seen": secret}))
+    await inbox.close()
+    gather = assistant.diagnostics().gather
+    without, ticked = await gather(logged), await gather(logged, with_events=True)
+    assert "maria@" not in "".join(item.text for item in without.items)
+    bodies = next(item.text for item in ticked.items if item.name == "event-bodies.jsonl")
+    assert "maria@acme.example" in bodies
+    assert secret not in bodies
