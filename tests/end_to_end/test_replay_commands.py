@@ -16,10 +16,12 @@ from app.close.sandbox.application import Sandbox
 from app.close.sandbox.seed import demo_data
 from app.close.sandbox.server import SandboxThread
 from app.close.sandbox.switches import Switches
+from app.relay.inbox import Inbox
 from app.relay.replay_records import ReplayState
 from app.relay.replay_store import ReplayStore
 from tests.conditions import until_blocking
 from tests.end_to_end.programs import SECRET, Program
+from tests.relay.builders import new_events
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +101,22 @@ def test_a_folder_is_tried_run_and_undone(program: Program, sandbox: Sandbox, tm
     assert missing.code == 1
     assert "REPLAY-UNKNOWN" in missing.err
     assert program.run("replay", "--since", "yesterday").code == 2
+
+
+async def test_what_is_queued_besides_is_said_before_it_is_delivered_too(
+    program: Program, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    tried = program.run("replay", "--file", str(archive(tmp_path, "elm", 2)), "--dry-run", "--json")
+    assert tried.code == 0, tried.err
+    inbox = await Inbox.open(program.folder / "default" / "relay.db", str)
+    await inbox.append(new_events(person(9, "oak")))
+    await inbox.close()
+    unconfirmed = program.run("replay", "resume", str(tried.data["id"]))
+    assert unconfirmed.code == 1
+    assert "One event is queued already and delivered to Close as well" in unconfirmed.err
+    done = program.run("replay", "resume", str(tried.data["id"]), "--yes", "--json")
+    assert done.code == 0, done.err
+    assert (len(people(sandbox, "elm")), len(people(sandbox, "oak"))) == (2, 1)
 
 
 def titles(sandbox: Sandbox, company: str) -> dict[str, str | None]:
