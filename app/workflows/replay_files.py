@@ -113,6 +113,9 @@ def _unpacked(file: BinaryIO) -> BinaryIO:
 def _kind(raw: BinaryIO) -> str:
     """How to read the file: by ``lines`` of JSON, as a ``table``, or ``whole``."""
     head = raw.read(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+    if not head:
+        # Archives have parts in which nothing was written.
+        return "lines"
     first, newline, _ = head.partition(b"\n")
     if head[:1] == b"{":
         try:

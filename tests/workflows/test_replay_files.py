@@ -116,3 +116,10 @@ def test_the_pace_follows_the_last_minute() -> None:
         "2 h",
         "1 d 1 h",
     ]
+
+
+def test_an_empty_part_of_an_archive_holds_no_events_and_no_trouble(tmp_path: Path) -> None:
+    for name, content in (("0.gz", gzip.compress(b"")), ("1.json", b"\n")):
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert list(read_events(path)) == []
