@@ -195,6 +195,8 @@ class AssistantWindow(QObject):
         self._show_places(force=True)
         self._show_relay()
         self._show_organization()
+        if key == SETTINGS:
+            self.settings.ready()
         self.frame.show_page(key)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -291,6 +293,8 @@ class AssistantWindow(QObject):
             return
         if key == TRY:
             self.mappings.events.refresh()
+        if key == SETTINGS:
+            self.settings.ready()
         self.frame.show_page(key)
 
     def _connect_again(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QPoint, Signal
 from app.assembly import Assistant
 from app.errors import AppError
 from app.storage.profile import Profile
+from app.storage.window_settings import WindowSettingsStore, window_settings_path
 from app.ui.crash_dialog import CrashDialog
 from app.ui.frame.rail_items import OrganizationInfo
 from app.ui.frame.tasks import AsyncTask
@@ -20,7 +21,7 @@ from app.ui.profiles.colors import COLOR_TONES
 from app.ui.profiles.profiles_desk import ProfilesDesk
 from app.ui.relay.relay_controller import RelayController
 from app.ui.settings.settings_desk import SettingsDesk
-from app.ui.settings.settings_page import DIAGNOSTICS, PROFILES
+from app.ui.settings.settings_page import DIAGNOSTICS, PROFILES, SettingsPage
 from app.ui.theme.theme import Theme
 from app.workflows.crash_log import EarlierRun
 
@@ -49,26 +50,48 @@ class SettingsPlace(QObject):
         self._frame = frame
         self._controller = controller
         self._demo = demo
-        name = controller.profile.name
-        self.profiles = ProfilesDesk(theme, frame, assistant, name, unexpected, self)
-        self.desk = SettingsDesk(theme, frame, assistant, controller, self.profiles, unexpected, self)
-        self.page = self.desk.page
-        frame.add_page(SETTINGS, self.page)
+        self._assistant = assistant
+        self._unexpected = unexpected
+        self._built: tuple[ProfilesDesk, SettingsDesk] | None = None
         frame.organization_requested.connect(self._show_menu)
-        self.profiles.settings_requested.connect(lambda: self.show_section(PROFILES))
-        self.profiles.changed.connect(lambda: self._take_color(assistant))
-        self.desk.connect_requested.connect(self.connect_requested)
-        self.desk.forgotten.connect(self.forgotten)
-        self.desk.general.changed.connect(lambda wished: self.masking_chosen.emit(wished.mask_personal))
+
+    @property
+    def profiles(self) -> ProfilesDesk:
+        return self.ready()[0]
+
+    @property
+    def desk(self) -> SettingsDesk:
+        return self.ready()[1]
+
+    @property
+    def page(self) -> SettingsPage:
+        return self.desk.page
+
+    def ready(self) -> tuple[ProfilesDesk, SettingsDesk]:
+        """Make the page when it is wanted first: seven sections would hold up the window's start."""
+        if self._built is None:
+            name = self._controller.profile.name
+            shared = (self._theme, self._frame, self._assistant)
+            profiles = ProfilesDesk(*shared, name, self._unexpected, self)
+            desk = SettingsDesk(*shared, self._controller, profiles, self._unexpected, self)
+            self._built = (profiles, desk)
+            self._frame.add_page(SETTINGS, desk.page)
+            profiles.settings_requested.connect(lambda: self.show_section(PROFILES))
+            profiles.changed.connect(self._take_color)
+            desk.connect_requested.connect(self.connect_requested)
+            desk.forgotten.connect(self.forgotten)
+            desk.general.changed.connect(lambda wished: self.masking_chosen.emit(wished.mask_personal))
+        return self._built
 
     @property
     def masking(self) -> bool:
         """Whether personal values are to be hidden on the screen."""
-        return self.desk.general.settings.mask_personal
+        store = WindowSettingsStore(window_settings_path(self._assistant.profiles.root))
+        return store.load().mask_personal
 
     def close(self) -> None:
         """Leave what is still being read; what is being written ends by itself."""
-        for owner in (self.profiles, self.desk):
+        for owner in self._built or ():
             for task in owner.findChildren(AsyncTask):
                 task.cancel()
 
@@ -117,11 +140,11 @@ class SettingsPlace(QObject):
             rail = self._frame.rail
             self.profiles.show_menu(rail.mapToGlobal(QPoint(8, rail.height() - 56)))
 
-    def _take_color(self, assistant: Assistant) -> None:
+    def _take_color(self) -> None:
         """The colour of this window's own profile may be another one now."""
         profile = self._controller.profile
-        if assistant.profiles.exists(profile.name):
-            self._controller.set_profile(assistant.load_profile(profile.name))
+        if self._assistant.profiles.exists(profile.name):
+            self._controller.set_profile(self._assistant.load_profile(profile.name))
 
 
 def _when(started: str) -> str:
