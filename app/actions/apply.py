@@ -155,7 +155,12 @@ class Application:
                 self._nested.append(contact)
                 self._mark("contact", contact.id)
         if isinstance(write, CreateLead | UpdateLead | CreateContact | UpdateContact):
-            require_kept(write, record)
+            try:
+                require_kept(write, record)
+            except CloseError:
+                # The plan ends here: undo must not take the next step for one that may have happened.
+                plans.mark(plan_id, position + 1, StepState.NOT_DONE)
+                raise
 
     async def _send(self, write: Write) -> Written:
         match write:

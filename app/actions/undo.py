@@ -18,8 +18,10 @@ from app.storage.action_memory import ActionMemory
 from app.storage.plan_store import PlanState, PlanStep, StepKind, StepState, StoredPlan
 
 _GONE = "It is gone from Close."
+_UNCONFIRMED = "Close never confirmed that it was created."
 # Close writes such an entry itself when a lead is created.
 _AUTOMATIC = frozenset({"Created"})
+_STANDING = (StepState.SENT, StepState.DONE, StepState.LEFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +64,38 @@ class Undo:
     async def run(self, plans: Sequence[StoredPlan]) -> UndoReport:
         """Take the plans back. Raises ``CloseError``; what was taken back before stays so."""
         # Before anything is removed: with a record its identities go, and they alone know these.
-        plans = [self._with_found_records(plan) for plan in plans]
-        for plan in sorted(plans, key=lambda one: one.id, reverse=True):
-            for position in reversed(range(len(plan.steps))):
-                step = plan.steps[position]
-                if step.state in (StepState.SENT, StepState.DONE, StepState.LEFT):
-                    await self._step(plan, position, step)
-            if self._live:
-                self._memory.plans.set_state(plan.id, PlanState.UNDONE)
+        claimed: set[str] = set()
+        plans = [self._with_found_records(plan, claimed) for plan in plans]
+        newest_first = sorted(plans, key=lambda one: one.id, reverse=True)
+        # A merge gives entries to contacts that were created after them, and a record with entries stays.
+        for of_entries in (True, False):
+            for plan in newest_first:
+                for position in reversed(range(len(plan.steps))):
+                    step = plan.steps[position]
+                    if step.state in _STANDING and (step.record_type == "activity") is of_entries:
+                        await self._step(plan, position, step)
+        for plan in newest_first if self._live else ():
+            self._memory.plans.set_state(plan.id, PlanState.UNDONE)
         return UndoReport(tuple(self._lines))
 
-    def _with_found_records(self, plan: StoredPlan) -> StoredPlan:
-        """The plan with the records of creations whose answers were lost, as far as they were found later."""
+    def _with_found_records(self, plan: StoredPlan, claimed: set[str]) -> StoredPlan:
+        """The plan with the records of creations whose answers were lost, as far as they were found later.
+
+        Of several creations of one record only the first one claims it: the others never came about.
+        """
         steps = []
         for position, step in enumerate(plan.steps):
             open_creation = step.kind is StepKind.CREATE and step.record_id is None
             known = self._known_id(step) if open_creation else None
             if known is None:
                 steps.append(step)
-            elif self._memory.plans.made_here(known):
-                # A later try has looked, found nothing and created it: this one never came about.
-                steps.append(replace(step, state=StepState.NOT_DONE))
+            elif known in claimed or self._memory.plans.made_here(known):
+                # A later try has looked, found nothing and created it: this one never came about. But a lead
+                # that people merged away leaves its contact, and its ID stands for the other lead now.
+                came_about = self._known_contact(step) is not None
+                steps.append(step if came_about else replace(step, state=StepState.NOT_DONE))
             else:
+                claimed.add(known)
                 if self._live:
                     self._memory.plans.set_record(plan.id, position, known)
                 steps.append(replace(step, record_id=known))
@@ -113,7 +125,7 @@ class Undo:
             return [await self._entry(step)]
         if step.kind is StepKind.UPDATE:
             return await self._update(plan, step)
-        return await self._creation(step)
+        return await self._creation(plan, step)
 
     async def _update(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:
         record_id = step.record_id or ""
@@ -128,13 +140,14 @@ class Undo:
             self._forget_keys(step, record_id, back.values)
         return list(back.lines)
 
-    async def _creation(self, step: PlanStep) -> list[UndoLine]:
+    async def _creation(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:
         record_id = step.record_id
         if record_id is None:
-            return [_stays(step, UndoOutcome.LEFT, "Close never confirmed that it was created.")]
+            nested = await self._nested(plan, step, None) if step.record_type == "lead" else []
+            return [*nested, _stays(step, UndoOutcome.LEFT, _UNCONFIRMED)]
         held = await self._records.values(step.record_type, record_id)
         if step.record_type == "lead":
-            return [*await self._nested(step, record_id), await self._lead(step, record_id, held)]
+            return [*await self._nested(plan, step, record_id), await self._lead(step, record_id, held)]
         if held is None:
             return [UndoLine(_reference(step), "", UndoOutcome.REMOVED, reason=_GONE)]
         return [await self._contact(step, record_id, step.image.get("made"), held)]
@@ -151,13 +164,16 @@ class Undo:
         await self._remove("contact", contact_id, step)
         return UndoLine(record, "", UndoOutcome.REMOVED)
 
-    async def _nested(self, step: PlanStep, lead_id: str) -> list[UndoLine]:
+    async def _nested(self, plan: StoredPlan, step: PlanStep, lead_id: str | None) -> list[UndoLine]:
         """The contact a lead was created with: it may go when the lead stays, and outlives a merged lead."""
         lines = []
         for made in _sequence(step.image.get("contacts")):
-            contact_id = await self._records.contact_in(lead_id, made)
-            values = await self._records.values("contact", contact_id) if contact_id else None
-            if contact_id and values is not None:
+            contact_id = await self._records.contact_in(lead_id, made) if lead_id else None
+            if contact_id is None:
+                lines += await self._remembered_contact(plan, step)
+                continue
+            values = await self._records.values("contact", contact_id)
+            if values is not None:
                 lines.append(await self._contact(step, contact_id, made, values))
         return lines
 
@@ -209,14 +225,36 @@ class Undo:
             # Without this the next event would take it for deleted by a person.
             self._memory.identities.forget_record("lead" if kind == "lead" else "contact", record_id)
 
+    async def _remembered_contact(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:
+        """The contact of a lost lead creation that is no longer in that lead. A person may as well have
+        typed it, so it is named and never removed.
+        """
+        contact_id = self._known_contact(step)
+        if contact_id is None or not await self._records.created_since(contact_id, plan.at_ms):
+            return []
+        held = await self._records.values("contact", contact_id) or {}
+        record = RecordRef("contact", contact_id, str(held.get("name") or step.record_name))
+        return [UndoLine(record, "", UndoOutcome.LEFT, reason=_UNCONFIRMED)]
+
+    def _known_contact(self, step: PlanStep) -> str | None:
+        """The contact that was found for a lead's creation and that no other plan has created."""
+        if step.record_type != "lead" or not _sequence(step.image.get("contacts")):
+            return None
+        known = self._known_ids(step, "contact")
+        return next((one for one in known if not self._memory.plans.made_here(one)), None)
+
     def _known_id(self, step: PlanStep) -> str | None:
         """The record of a creation whose answer was lost, as it was found later."""
+        return next(iter(self._known_ids(step, step.record_type)), None)
+
+    def _known_ids(self, step: PlanStep, wanted: str) -> list[str]:
+        """What the step's keys stand for now, the strongest key first."""
         identities = self._memory.identities
-        for kind, key in step.keys:
-            if kind == step.record_type:
-                known = identities.lead_for(key) if kind == "lead" else identities.contact_for(key)
-                return known.close_id if known else None
-        return None
+        keys = [key for kind, key in step.keys if kind == wanted]
+        known = [
+            identities.lead_for(key) if wanted == "lead" else identities.contact_for(key) for key in keys
+        ]
+        return [one.close_id for one in known if one is not None]
 
     def _forget_keys(self, step: PlanStep, record_id: str, values: Mapping[str, JsonValue]) -> None:
         """An id that was taken from the record again no longer stands for it."""

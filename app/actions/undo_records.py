@@ -1,8 +1,11 @@
-"""The records an undo works on, each read once; in a preview writes happen only here in memory."""
+"""The records an undo works on: a preview reads each once and writes only here in memory, an undo reads a
+record again before each step on it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Protocol
 
 from app.actions.undo_decisions import additions, list_entries, shares_value
@@ -12,6 +15,7 @@ from app.close.failures import CloseError, FailureKind
 from app.close.records import CUSTOM_PREFIX, Contact, ContactWrite, Lead, LeadWrite
 from app.json_value import JsonValue
 
+_TOGETHER = timedelta(seconds=1)
 _EXTRA_WORDS = {"tasks": "tasks", "opportunities": "opportunities", "addresses": "addresses", "url": "a URL"}
 
 
@@ -48,6 +52,10 @@ class UndoRecords:
         """The record's fields by Close's keys; None when it is gone."""
         if record_id in self._removed:
             return None
+        if self._live:
+            # Others go on writing meanwhile: what is put back must not undo that, least of all in lists.
+            self._values.pop(record_id, None)
+            (self._leads if kind == "lead" else self._contacts).pop(record_id, None)
         if record_id not in self._values:
             if kind == "lead":
                 lead = await self._lead(record_id)
@@ -83,6 +91,11 @@ class UndoRecords:
                     raise
         self._removed.add(record_id)
 
+    async def created_since(self, contact_id: str, at_ms: int) -> bool:
+        """Whether the contact is as young as a creation sent at that time: an older one is somebody's own."""
+        contact = await self._contact(contact_id)
+        return contact is not None and contact.date_created.timestamp() * 1000 >= at_ms
+
     async def lead_of(self, contact_id: str) -> str | None:
         contact = await self._contact(contact_id)
         return contact.lead_id if contact else None
@@ -100,6 +113,7 @@ class UndoRecords:
         }
         untouched = [one for one, values in held.items() if not additions(made, values)]
         matching = untouched or [one for one, values in held.items() if shares_value(made, values)]
+        matching = matching or [one.id for one in _born_with(lead) if one.id in held]
         return matching[0] if len(matching) == 1 else None
 
     async def on_lead(self, lead_id: str) -> str:
@@ -164,6 +178,13 @@ class UndoRecords:
                     raise
                 self._contacts[contact_id] = None
         return self._contacts[contact_id]
+
+
+def _born_with(lead: Lead | None) -> list[Contact]:
+    """The contacts that are as old as their lead: nobody types a second record in that time."""
+    if lead is None:
+        return []
+    return [one for one in lead.contacts if abs(one.date_created - lead.date_created) < _TOGETHER]
 
 
 def _text(values: Mapping[str, JsonValue], key: str) -> str | None:

@@ -239,8 +239,11 @@ class SqlitePlans:
             )
             if state is not StepState.DONE:
                 return
-            if record_id is not None:
-                _note_made(connection, plan_id, position, record_id)
+            nested = image.get("contacts") if image else None
+            # A contact that was created inside its lead has no step of its own.
+            inside = [one["id"] for one in nested if "id" in one] if isinstance(nested, list) else []
+            for made_id in (record_id, *inside) if record_id is not None else ():
+                _note_made(connection, plan_id, position, made_id)
             moved = connection.execute(
                 "UPDATE plan_step SET state = ? WHERE plan_id = ? AND position = ? AND state = ?",
                 (StepState.SENT, plan_id, position + 1, StepState.PLANNED),
