@@ -30,6 +30,7 @@ class _Past:
     made: dict[str, Deed] = field(default_factory=dict)
     added_to: set[str] = field(default_factory=set)
     by_people: set[str] = field(default_factory=set)
+    typed: dict[str, set[str]] = field(default_factory=dict)
 
 
 def check(ledger: Ledger) -> Iterator[Finding]:
@@ -66,6 +67,7 @@ def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
             if deed.kind == "created":
                 past.by_people.add(deed.record_id)
             past.added_to.add(deed.record_id)
+            past.typed.setdefault(deed.record_id, set()).update(deed.fields)
             if deed.record_type.startswith("custom_fields"):
                 gone.add(deed.record_id)
                 key = f"custom.{deed.record_id}"
@@ -95,6 +97,8 @@ def _only_ours(past: _Past, undone: list[Deed]) -> Iterator[Finding]:
     for deed in undone:
         if deed.kind == "deleted" and deed.record_id in past.by_people:
             yield Finding("undo spares others", f"a person made it: {deed}")
+        elif deed.kind == "deleted" and deed.record_type in _RECORDS:
+            yield from _typed_values_lost(past, deed)
         if deed.kind != "updated" or deed.record_type not in _RECORDS:
             continue
         for key, (before, after) in deed.fields.items():
@@ -107,6 +111,22 @@ def _only_ours(past: _Past, undone: list[Deed]) -> Iterator[Finding]:
                     yield Finding("undo spares others", f"{foreign} was not ours: {deed}")
             elif not any(_equal(before, now) for _, now in written):
                 yield Finding("undo spares others", f"{key}={before!r} was not ours: {deed}")
+
+
+def _typed_values_lost(past: _Past, deed: Deed) -> Iterator[Finding]:
+    """A record of ours may go, but not with a value that only a person can have given it."""
+    record_id, made = deed.record_id, past.made.get(deed.record_id)
+    held = past.start.records.get(record_id, {})
+    for key in past.typed.get(record_id, set()) & held.keys() - {"lead_id"}:
+        written = [one.fields[key][1] for one in past.ours.get((record_id, key), ())]
+        written += [made.fields[key][1]] if made is not None and key in made.fields else []
+        if key in LISTS:
+            ours = [value for values in written for value in values or ()]
+            foreign = [value for value in held[key] if not any(_SAME[key](value, one) for one in ours)]
+        else:
+            foreign = [] if any(_equal(held[key], one) for one in written) else [held[key]]
+        if foreign:
+            yield Finding("undo spares others", f"{key}={foreign} was typed by a person: {deed}")
 
 
 def _raced(ledger: Ledger, deeds: list[Deed]) -> bool:
