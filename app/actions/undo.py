@@ -19,6 +19,7 @@ from app.storage.plan_store import PlanState, PlanStep, StepKind, StepState, Sto
 
 _GONE = "It is gone from Close."
 _UNCONFIRMED = "Close never confirmed that it was created."
+_NOT_INSIDE = "It was created with this lead and is no longer in it."
 # Close writes such an entry itself when a lead is created.
 _AUTOMATIC = frozenset({"Created"})
 _STANDING = (StepState.SENT, StepState.DONE, StepState.LEFT)
@@ -89,11 +90,14 @@ class Undo:
             known = self._known_id(step) if open_creation else None
             if known is None:
                 steps.append(step)
-            elif known in claimed or self._memory.plans.made_here(known):
+            elif known in claimed or self._memory.plans.made_here(known, plan.at_ms):
                 # A later try has looked, found nothing and created it: this one never came about. But a lead
                 # that people merged away leaves its contact, and its ID stands for the other lead now.
                 came_about = self._known_contact(step) is not None
                 steps.append(step if came_about else replace(step, state=StepState.NOT_DONE))
+            elif self._memory.plans.made_here(known):
+                # Made before, so this one was meant as another record with the same ID or address.
+                steps.append(step)
             else:
                 claimed.add(known)
                 if self._live:
@@ -170,7 +174,8 @@ class Undo:
         for made in _sequence(step.image.get("contacts")):
             contact_id = await self._records.contact_in(lead_id, made) if lead_id else None
             if contact_id is None:
-                lines += await self._remembered_contact(plan, step)
+                remembered = await self._remembered_contact(plan, step)
+                lines += remembered or _no_longer_inside(step, lead_id, made)
                 continue
             values = await self._records.values("contact", contact_id)
             if values is not None:
@@ -269,6 +274,14 @@ class Undo:
     def _unsettle(self, step: PlanStep, record_id: str) -> None:
         if self._live:
             self._memory.settled.touched([record_id, *(key for _, key in step.keys)])
+
+
+def _no_longer_inside(step: PlanStep, lead_id: str | None, made: JsonValue) -> list[UndoLine]:
+    """A lead that was found again proves that its contact was made too, though no answer told its id."""
+    if lead_id is None or step.state is not StepState.SENT:
+        return []
+    name = str(made.get("name") or "") if isinstance(made, Mapping) else ""
+    return [UndoLine(RecordRef("contact", None, name), "", UndoOutcome.LEFT, reason=_NOT_INSIDE)]
 
 
 def _reference(step: PlanStep) -> RecordRef:

@@ -92,7 +92,12 @@ class UndoRecords:
         self._removed.add(record_id)
 
     async def created_since(self, contact_id: str, at_ms: int) -> bool:
-        """Whether the contact is as young as a creation sent at that time: an older one is somebody's own."""
+        """Whether the contact is as young as a creation sent at that time: an older one is somebody's own.
+
+        One that was taken back in this undo is nobody's any more.
+        """
+        if contact_id in self._removed:
+            return False
         contact = await self._contact(contact_id)
         return contact is not None and contact.date_created.timestamp() * 1000 >= at_ms
 

@@ -163,8 +163,8 @@ class PlanStore(Protocol):
     def later_steps(self, plan_id: int, record_id: str) -> int:
         """How many steps of later plans changed the record and still stand."""
 
-    def made_here(self, close_id: str) -> bool:
-        """Whether the record was created by this program, however long ago."""
+    def made_here(self, close_id: str, since_ms: int = 0) -> bool:
+        """Whether the record was created by this program, by default however long ago."""
 
     def written_for(self, kind: str, key: str, since_ms: int) -> tuple[str, ...]:
         """The records that plans since then created for this identity, or gave it to, oldest first."""
@@ -284,8 +284,9 @@ class SqlitePlans:
         )
         return int(row[0]) if row else 0
 
-    def made_here(self, close_id: str) -> bool:
-        return self._shared.row("SELECT 1 FROM made_record WHERE close_id = ?", (close_id,)) is not None
+    def made_here(self, close_id: str, since_ms: int = 0) -> bool:
+        asked = "SELECT 1 FROM made_record WHERE close_id = ? AND at_ms >= ?"
+        return self._shared.row(asked, (close_id, since_ms)) is not None
 
     def written_for(self, kind: str, key: str, since_ms: int) -> tuple[str, ...]:
         rows = self._shared.rows(

@@ -43,8 +43,8 @@ class ReadOnlyPlans:
     def later_steps(self, plan_id: int, record_id: str) -> int:
         return self._known.later_steps(plan_id, record_id)
 
-    def made_here(self, close_id: str) -> bool:
-        return self._known.made_here(close_id)
+    def made_here(self, close_id: str, since_ms: int = 0) -> bool:
+        return self._known.made_here(close_id, since_ms)
 
     def written_for(self, kind: str, key: str, since_ms: int) -> tuple[str, ...]:
         return self._known.written_for(kind, key, since_ms)

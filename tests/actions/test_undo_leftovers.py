@@ -164,3 +164,33 @@ async def test_what_somebody_adds_while_an_undo_is_under_way_is_kept() -> None:
         await Undo(_Meanwhile(scene), scene.memory, live=True).run(plans)
         (contact,) = scene.contacts()
         assert [entry.email for entry in contact.emails] == ["bo@acme.example", "typed@acme.example"]
+
+
+async def test_a_contact_that_left_the_lead_of_a_lost_answer_is_named_as_staying() -> None:
+    async with stage(index_lag_s=0) as scene:
+        scene.sandbox.faults.add(Fault(kind="drop_after_commit", method="POST", path="/lead/"))
+        event = numbered(1, identify(name="Bo Li", email="bo@acme.example", company=ACME))
+        assert (await scene.run(event)).error is not None
+        (moved,) = scene.contacts()
+        home = scene.sandbox.person.add_lead({"name": "Elsewhere"})
+        scene.sandbox.person.move_contact(moved.id, home.id)
+        scene.time.advance(61)
+        await scene.run(event)
+        report = await undo(scene, 1)
+        assert moved.id in {one.id for one in scene.contacts()}
+        left = [line for line in report.of(UndoOutcome.LEFT) if line.record.object_type == "contact"]
+        assert [(line.record.name, line.reason) for line in left] == [
+            ("Bo Li", "It was created with this lead and is no longer in it.")
+        ]
+
+
+async def test_a_second_contact_whose_answer_was_lost_is_not_taken_for_the_first_one() -> None:
+    async with stage(index_lag_s=0) as scene:
+        await scene.run(numbered(1, identify("u_1", email="bo@acme.example", company=ACME)))
+        await scene.run(numbered(2, identify("u_2", email="cy@bolt.example", company=("co_2", "Bolt"))))
+        scene.sandbox.faults.add(Fault(kind="drop_after_commit", method="POST", path="/contact/"))
+        joining = numbered(3, identify("u_1", name="Bo", email="bo@acme.example", company=("co_2", "Bolt")))
+        assert (await scene.run(joining)).error is not None
+        report = await undo(scene, 1, 2, 3)
+        assert len(scene.contacts()) == 1
+        assert "Close never confirmed that it was created." in {line.reason for line in report.lines}

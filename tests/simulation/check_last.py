@@ -1,7 +1,7 @@
 """The last write per person wins: what a person's contact holds at the end follows from their events alone.
 
-Judged where nothing else had a hand in it: one contact ever carried the User ID, and nobody but the person's
-own identify calls ever wrote the field.
+Judged where nothing else had a hand in it: one contact ever carried the User ID and never another one, and
+nobody but the person's own identify calls ever wrote the field.
 """
 
 from __future__ import annotations
@@ -22,18 +22,20 @@ def check(ledger: Ledger) -> Iterator[Finding]:
         return
     picture = Picture()
     holders: dict[str, set[str]] = {}
+    borne: dict[str, set[str]] = {}
     foreign: set[tuple[str, str]] = set()
     for deed in ledger.deeds:
         picture.apply(deed)
         if deed.fields.get(USER_KEY, ("", ""))[1]:
             holders.setdefault(deed.fields[USER_KEY][1], set()).add(deed.record_id)
+            borne.setdefault(deed.record_id, set()).add(deed.fields[USER_KEY][1])
         body = ledger.bodies.get(deed.attempt.event_key, {}) if deed.attempt else {}
         owner = picture.records.get(deed.record_id, {}).get(USER_KEY)
         if body.get("type") != "identify" or owner is None or body.get("userId") != owner:
             foreign |= {(deed.record_id, key) for key in deed.fields}
     for user_id, contacts in holders.items():
         contact_id = next(iter(contacts))
-        if len(contacts) == 1 and contact_id in picture.records:
+        if len(contacts) == 1 and len(borne[contact_id]) == 1 and contact_id in picture.records:
             held = picture.records[contact_id]
             for key, trait in _FIELDS.items():
                 wanted = None if (contact_id, key) in foreign else _expected(ledger, user_id, trait)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.actions.custom_values import same_value
+from app.actions.plan import RecordRef
 from app.actions.undo import UndoReport
 from app.actions.undo_decisions import UndoLine, UndoOutcome
 from app.close.comparison import same_email, same_phone, same_url
@@ -97,7 +98,7 @@ def _only_ours(past: _Past, undone: list[Deed]) -> Iterator[Finding]:
     for deed in undone:
         if deed.kind == "deleted" and deed.record_id in past.by_people:
             yield Finding("undo spares others", f"a person made it: {deed}")
-        elif deed.kind == "deleted" and deed.record_type in _RECORDS:
+        elif deed.kind == "deleted":
             yield from _typed_values_lost(past, deed)
         if deed.kind != "updated" or deed.record_type not in _RECORDS:
             continue
@@ -184,13 +185,18 @@ def _records(ledger: Ledger, past: _Past, end: Picture, report: UndoReport) -> I
             if record_id not in past.added_to and not _children_left(record_id, end):
                 words = f"nobody added anything: {[line.reason for line in _lines(report, record_id)]}"
                 yield Finding("undo removes what we made", f"{record_id[:12]} stays although {words}: {deed}")
-        elif not never_confirmed and not (record_id in past.added_to and _unseen(deed)):
+        elif not never_confirmed and not (record_id in past.added_to and _unseen(deed, report)):
             yield Finding("undo names what stays", f"{record_id[:12]} stays: {deed}")
 
 
-def _unseen(deed: Deed) -> bool:
-    """A creation without an answer: once people have changed its ids, nobody can tell whose it was."""
+def _unseen(deed: Deed, report: UndoReport) -> bool:
+    """A creation without an answer: once people have changed its ids or moved it, nobody can tell whose it
+    was. A contact that left the lead it was made with is named without its id.
+    """
     call, attempt = deed.call, deed.attempt
+    name = (deed.fields.get("name") or (None, None))[1]
+    if any(line.record == RecordRef("contact", None, str(name)) for line in report.lines):
+        return True
     answered = call is not None and 200 <= call.status < 300
     return not answered or attempt is None or attempt.ended_s is None
 
