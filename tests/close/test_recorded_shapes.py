@@ -12,18 +12,22 @@ from typing import Any
 
 import pytest
 
-from app.close.activities import MergeStatus, read_merge
+from app.close.activities import MergeStatus, read_activity, read_merge
 from app.close.answers import (
     read_account,
     read_contact,
     read_custom_field,
     read_lead,
+    read_lead_statuses,
     read_page,
     read_schema,
     read_search_page,
 )
+from app.close.client import CloseClient
 from app.close.records import ListEntry
 from app.close.refusals import read_words
+from tests.close.close_answers import KEY
+from tests.close.scripted_server import answering, serving
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "close"
 
@@ -72,6 +76,28 @@ def test_a_page_of_a_search_and_of_merges() -> None:
     assert ([row["id"] for row in rows], cursor) == ([recorded("contact")["id"]], None)
     merges, more = read_page(recorded("lead_merges"))
     assert (read_merge(merges[0]).status, more) == (MergeStatus.COMPLETED, False)
+
+
+def test_statuses_without_a_word_of_further_pages() -> None:
+    assert [status.label for status in read_lead_statuses(recorded("lead_statuses"))] == [
+        "Potential",
+        "Trial",
+    ]
+
+
+def test_activities_of_a_lead_with_the_one_close_writes_itself() -> None:
+    rows, more = read_page(recorded("activities"))
+    note, created = map(read_activity, rows)
+    assert (note.type, note.note, note.resource, more) == ("Note", "Signed Up", "activity/note", False)
+    assert (created.type, created.contact_id, created.resource) == ("Created", None, None)
+
+
+async def test_the_log_of_events_names_the_lead_another_one_was_merged_into() -> None:
+    (event,) = recorded("events")["data"]
+    async with serving(answering(recorded("events"))) as server:
+        async with CloseClient(KEY, base_url=server.base_url) as client:
+            merged_into = await client.lead_merged_into(event["meta"]["merge_source_lead_id"])
+    assert merged_into == event["lead_id"]
 
 
 @pytest.mark.parametrize("refusal", recorded("refusals"), ids=lambda one: str(one["text"])[:30])

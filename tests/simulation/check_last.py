@@ -7,6 +7,7 @@ nobody but the person's own identify calls ever wrote the field.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.simulation.check_creations import mapping_of
 from tests.simulation.check_writes import event_time_s
@@ -44,6 +45,16 @@ def check(ledger: Ledger) -> Iterator[Finding]:
                     yield Finding("last write wins", f"{contact_id[:12]}: {words}")
 
 
+def _shares_address(ledger: Ledger, events: list[dict[str, Any]]) -> bool:
+    """Whether an anonymous visitor gave an address of this person: what they say counts as the person's."""
+    addresses = {_address(one) for one in events} - {""}
+    return any(not one.get("userId") and _address(one) in addresses for one in ledger.bodies.values())
+
+
+def _address(body: dict[str, Any]) -> str:
+    return str(body.get("traits", {}).get("email") or "").strip().lower()
+
+
 def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
     """What the person's events leave in a field that only they write; None when that is not certain.
 
@@ -52,7 +63,7 @@ def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
     """
     events = [one for one in ledger.bodies.values() if user_id in (one.get("userId"), one.get("previousId"))]
     events.sort(key=lambda one: ledger.arrival[one["messageId"]])
-    if any(one["type"] in ("alias", "delete") for one in events):
+    if any(one["type"] in ("alias", "delete") for one in events) or _shares_address(ledger, events):
         return None
     times = [event_time_s(ledger, one["messageId"]) for one in ledger.bodies.values()]
     if any(at_s is not None and at_s > ledger.played.ended_s for at_s in times):
