@@ -94,9 +94,11 @@ def test_activities_of_a_lead_with_the_one_close_writes_itself() -> None:
 
 async def test_the_log_of_events_names_the_lead_another_one_was_merged_into() -> None:
     (event,) = recorded("events")["data"]
-    async with serving(answering(recorded("events"))) as server:
-        async with CloseClient(KEY, base_url=server.base_url) as client:
-            merged_into = await client.lead_merged_into(event["meta"]["merge_source_lead_id"])
+    async with (
+        serving(answering(recorded("events"))) as server,
+        CloseClient(KEY, base_url=server.base_url) as client,
+    ):
+        merged_into = await client.lead_merged_into(event["meta"]["merge_source_lead_id"])
     assert merged_into == event["lead_id"]
 
 
