@@ -274,6 +274,11 @@ def _add_undo(commands: _Commands[argparse.ArgumentParser]) -> None:
 def _add_identities(commands: _Commands[argparse.ArgumentParser]) -> None:
     identities = _command(commands, "identities", "Learn from Close which id is which record; find doubles.")
     actions = identities.add_subparsers(dest="action", metavar="ACTION", required=True)
+    known = _command(actions, "list", "List what is remembered: which id stands for which record, and why.")
+    known.add_argument(
+        "id", nargs="?", default="", help="only ids that hold this, or the record with this id"
+    )
+    _json(known)
     rebuild = _command(actions, "rebuild", "Seed the identities from Close; interrupted, it goes on later.")
     _json(rebuild)
     duplicates = _command(actions, "duplicates", "List doubled records that lost answers may have left.")

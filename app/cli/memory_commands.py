@@ -20,12 +20,30 @@ if TYPE_CHECKING:
 
 
 def identities(assistant: Assistant, wanted: argparse.Namespace) -> int:
-    """``rebuild``, ``duplicates`` and ``merge``."""
+    """``list``, ``rebuild``, ``duplicates`` and ``merge``."""
     match wanted.action:
+        case "list":
+            return _list(assistant, wanted)
         case "rebuild":
             return _rebuild(assistant, wanted)
         case _:
             return _duplicates(assistant, wanted)
+
+
+def _list(assistant: Assistant, wanted: argparse.Namespace) -> int:
+    known = assistant.identity_care().known(assistant.load_profile(wanted.profile), wanted=wanted.id)
+    if wanted.json:
+        say_json(
+            [
+                {"record": one.kind, "external_id": one.external_id, "id": one.close_id, "known_by": one.how}
+                for one in known
+            ]
+        )
+        return 0
+    rows = [(one.kind, one.external_id, one.close_id, one.how) for one in known]
+    columns(rows)
+    say(f"{len(rows)} identities." if rows else "Nothing is remembered yet: `identities rebuild` learns it.")
+    return 0
 
 
 def _rebuild(assistant: Assistant, wanted: argparse.Namespace) -> int:
@@ -116,7 +134,7 @@ def forecast(assistant: Assistant, wanted: argparse.Namespace) -> int:
         ]
         say_json(
             {
-                "budget": str(told.budget),
+                "budget": str(told.budget) if told.events else "unknown",
                 "events_per_minute": round(told.per_minute, 2),
                 "events_sampled": told.events,
                 "groups": groups,

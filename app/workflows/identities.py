@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 from app.actions.upsert_payload import ActionSettings
@@ -12,11 +12,14 @@ from app.close.client import CloseClient
 from app.close.exchange import Exchange
 from app.errors import AppError
 from app.storage.action_memory import ActionMemory
+from app.storage.identity_store import Identity
 from app.storage.profile import Profile
 from app.workflows.action_test import OpenMemory, OpenRecordedClose, action_settings
 from app.workflows.identity_rebuild import IdentityRebuild, RebuildProgress, RebuildReport
 from app.workflows.secret_access import SecretAccess
 from app.workflows.stray_sweep import Duplicate, StraySweep
+
+_PAGE = 500
 
 
 class IdentityCare:
@@ -53,6 +56,20 @@ class IdentityCare:
         """Merge a duplicate into its oldest record; how many were merged. Cannot be undone."""
         async with self._opened(profile) as (close, memory):
             return await _sweep(close, memory, action_settings(profile)).merge(duplicate)
+
+    def known(self, profile: Profile, *, wanted: str = "") -> Iterator[Identity]:
+        """What each id stands for, in the order of (kind, id); ``wanted`` keeps ids and records that hold it.
+
+        Asks nothing of Close and needs no key.
+        """
+        memory = self._open_memory(profile, writable=False)
+        try:
+            after: tuple[str, str] | None = None
+            while page := memory.identities.page(after, _PAGE):
+                yield from (one for one in page if wanted in one.external_id or wanted == one.close_id)
+                after = (page[-1].kind, page[-1].external_id)
+        finally:
+            memory.close()
 
     @asynccontextmanager
     async def _opened(self, profile: Profile) -> AsyncIterator[tuple[CloseClient, ActionMemory]]:
