@@ -1,4 +1,4 @@
-"""What changes Close, or asks it, from the command line: a wrong key and no network are named, nothing is lost."""
+"""What changes or asks Close from the command line: a wrong key and no network are named, nothing is lost."""
 
 from __future__ import annotations
 
@@ -76,7 +76,8 @@ def fails_with(done: Done, code: str) -> None:
     assert done.code == 1, done.out
     error = json.loads(done.out or done.err)["error"]
     assert error["code"] == code
-    assert error["title"] and error["remedy"]
+    assert error["title"]
+    assert error["remedy"]
     assert "Traceback" not in done.err
 
 
