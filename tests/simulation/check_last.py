@@ -24,12 +24,14 @@ def check(ledger: Ledger) -> Iterator[Finding]:
     picture = Picture()
     holders: dict[str, set[str]] = {}
     borne: dict[str, set[str]] = {}
+    since_s: dict[str, float] = {}
     foreign: set[tuple[str, str]] = set()
     for deed in ledger.deeds:
         picture.apply(deed)
         if deed.fields.get(USER_KEY, ("", ""))[1]:
             holders.setdefault(deed.fields[USER_KEY][1], set()).add(deed.record_id)
             borne.setdefault(deed.record_id, set()).add(deed.fields[USER_KEY][1])
+            since_s.setdefault(deed.fields[USER_KEY][1], deed.at_s)
         body = ledger.bodies.get(deed.attempt.event_key, {}) if deed.attempt else {}
         owner = picture.records.get(deed.record_id, {}).get(USER_KEY)
         if body.get("type") != "identify" or owner is None or body.get("userId") != owner:
@@ -39,7 +41,11 @@ def check(ledger: Ledger) -> Iterator[Finding]:
         if len(contacts) == 1 and len(borne[contact_id]) == 1 and contact_id in picture.records:
             held = picture.records[contact_id]
             for key, trait in _FIELDS.items():
-                wanted = None if (contact_id, key) in foreign else _expected(ledger, user_id, trait)
+                wanted = (
+                    None
+                    if (contact_id, key) in foreign
+                    else _expected(ledger, user_id, trait, since_s[user_id])
+                )
                 if wanted is not None and held.get(key) != wanted:
                     words = f"{user_id} {key} is {held.get(key)!r}, the last event says {wanted!r}"
                     yield Finding("last write wins", f"{contact_id[:12]}: {words}")
@@ -55,8 +61,11 @@ def _address(body: dict[str, Any]) -> str:
     return str(body.get("traits", {}).get("email") or "").strip().lower()
 
 
-def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
+def _expected(ledger: Ledger, user_id: str, trait: str, since_s: float) -> str | None:
     """What the person's events leave in a field that only they write; None when that is not certain.
+
+    ``since_s`` is when a contact carried the User ID first. A mapping that creates no contacts has nobody to
+    write to before.
 
     Certain it is when all of them ended well, none was late, and no alias, erasure or anonymous visitor had a
     part in it.
@@ -68,6 +77,8 @@ def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
     times = [event_time_s(ledger, one["messageId"]) for one in ledger.bodies.values()]
     if any(at_s is not None and at_s > ledger.played.ended_s for at_s in times):
         return None
+    spec = mapping_of(ledger, {"type": "identify"})
+    creates = spec is not None and spec.mapping["allow_creating_new_contacts"] is not False
     said, newest = None, -1e9
     for body in events:
         message_id = body["messageId"]
@@ -81,7 +92,7 @@ def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
         state, reason = ledger.states[message_id]
         if state not in ("delivered", "unchanged") or "switched off" in reason:
             return None
-        said = body.get("traits", {}).get(trait) or said
-    spec = mapping_of(ledger, {"type": "identify"})
+        if creates or max(began) > since_s:
+            said = body.get("traits", {}).get(trait) or said
     updates = spec is not None and spec.mapping["allow_updating_existing_contacts"] is not False
     return said if updates else None
