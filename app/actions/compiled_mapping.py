@@ -44,6 +44,7 @@ class CompiledMapping:
     def __init__(self, spec: MappingSpec) -> None:
         self.name = spec.name
         self.enabled = spec.enabled
+        self.only_changes = spec.only_changes
         self.action = definition(spec.action)
         self._trigger = spec.trigger
         self._matches: Callable[[JsonObject], bool] = triggers.compile(spec.trigger)

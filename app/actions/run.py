@@ -166,7 +166,8 @@ class ActionRunner:
         make_task = TASKS[mapping.action.slug]
         task = make_task(self._work, job)
         scope = f"{mapping.action.slug} {mapping.name} {self._scope}"
-        mark = PayloadMark.of(run.key, scope, task.keys, run.values)
+        marked = PayloadMark.of(run.key, scope, task.keys, run.values)
+        mark = marked if mapping.only_changes else None
         alone = live and mapping.action is DELETE
         async with (
             self._work_gate.alone() if alone else self._work_gate.together(),

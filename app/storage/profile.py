@@ -7,7 +7,7 @@ does not know. Older files are read, what they lack takes its default, and savin
 
 1. the first one
 2. ``filters`` and ``sources`` of the profile, ``ignored`` of a mapping
-3. ``color`` of the profile
+3. ``color`` of the profile, ``only_changes`` of a mapping
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ class FieldRef:
 class MappingSpec:
     """One mapping in Segment's shapes: ``action`` is its slug, ``trigger`` its text (FQL).
 
-    ``ignored`` are variables of the events that a person leaves out on purpose, by their labels.
+    ``ignored`` are variables of the events that a person leaves out on purpose, by their labels. With
+    ``only_changes`` an event that says nothing new makes no call to Close; without it Close is always asked.
     """
 
     name: str
@@ -105,6 +106,7 @@ class MappingSpec:
     mapping: JsonObject
     enabled: bool = True
     ignored: tuple[str, ...] = ()
+    only_changes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,7 @@ def mapping_to_json(spec: MappingSpec) -> Mapping[str, JsonValue]:
         "enabled": spec.enabled,
         "trigger": spec.trigger,
         "ignored": list(spec.ignored),
+        "only_changes": spec.only_changes,
         "mapping": spec.mapping,
     }
 
@@ -309,6 +312,7 @@ def read_mapping(reader: JsonReader) -> MappingSpec:
         mapping=reader.json_object("mapping"),
         enabled=reader.flag("enabled", default=True),
         ignored=reader.texts("ignored"),
+        only_changes=reader.flag("only_changes", default=True),
     )
     reader.finish()
     return spec

@@ -15,15 +15,20 @@ from app.workflows.mapping_editor.document import MappingDocument, switch
 
 _ON = ("on", "true", "yes")
 _OFF = ("off", "false", "no")
+_ONLY_CHANGES = "only_changes"
 
 
 def set_field(profile: Profile, key: str, text: str, mapping_name: str | None = None) -> Profile:
     """The profile with one field of one mapping changed (the first one without a name).
 
+    ``only_changes`` is a setting of every mapping and no field of an action: on or off.
+
     Raises ``AppError``: ``MAPPING-UNKNOWN``, ``MAPPING-FIELD-UNKNOWN``, ``MAPPING-VALUE``.
     """
     index = mapping_index(profile, mapping_name)
     spec = profile.mappings[index]
+    if key == _ONLY_CHANGES:
+        return _with(profile, index, replace(spec, only_changes=_switch(_ONLY_CHANGES, text)))
     field = _field(definition(spec.action), key)
     mapping = dict(spec.mapping)
     if text.strip().casefold() == "none":
@@ -32,7 +37,11 @@ def set_field(profile: Profile, key: str, text: str, mapping_name: str | None = 
         mapping[field.key] = _value(field, text)
     changed = replace(spec, mapping=mapping)
     _check(changed)
-    mappings = (*profile.mappings[:index], changed, *profile.mappings[index + 1 :])
+    return _with(profile, index, changed)
+
+
+def _with(profile: Profile, index: int, spec: MappingSpec) -> Profile:
+    mappings = (*profile.mappings[:index], spec, *profile.mappings[index + 1 :])
     return replace(profile, mappings=mappings)
 
 
@@ -79,20 +88,25 @@ def _field(action: ActionDefinition, key: str) -> ActionField:
 def _value(field: ActionField, text: str) -> JsonValue:
     value = text.strip()
     if field.type is FieldType.BOOLEAN:
-        if value.casefold() in _ON:
-            return True
-        if value.casefold() in _OFF:
-            return False
-        raise _wrong(field, "It is a switch: use on or off.")
+        return _switch(field.label, value)
     if value.startswith("$."):
         return {"@path": value}
     if text.startswith("=") and field.type is FieldType.STRING:
         return text[1:]
-    raise _wrong(field, "Use a path such as $.traits.email, =text for a fixed text, or none.")
+    raise _wrong(field.label, "Use a path such as $.traits.email, =text for a fixed text, or none.")
 
 
-def _wrong(field: ActionField, remedy: str) -> AppError:
-    return AppError("MAPPING-VALUE", f"This is no value for {field.label}.", remedy=remedy)
+def _switch(label: str, text: str) -> bool:
+    value = text.strip().casefold()
+    if value in _ON:
+        return True
+    if value in _OFF:
+        return False
+    raise _wrong(label, "It is a switch: use on or off.")
+
+
+def _wrong(label: str, remedy: str) -> AppError:
+    return AppError("MAPPING-VALUE", f"This is no value for {label}.", remedy=remedy)
 
 
 def _check(spec: MappingSpec) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.actions.trace import Outcome
@@ -104,3 +105,10 @@ async def test_it_can_be_switched_off() -> None:
     async with stage(options=RunOptions(settled_s=0)) as scene:
         await scene.run(page_load(0))
         assert await calls_of(scene, page_load(1)) > 0
+
+
+async def test_a_mapping_that_is_to_send_always_asks_close_for_every_event() -> None:
+    async with stage(replace(mapping(), only_changes=False)) as scene:
+        await scene.run(page_load(0))
+        assert await calls_of(scene, page_load(1)) > 0
+        assert (await scene.run(page_load(2))).outcome is Outcome.UNCHANGED

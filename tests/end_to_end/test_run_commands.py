@@ -49,6 +49,13 @@ def program(tmp_path: Path, sandbox: Sandbox, close: SandboxThread) -> Program:
     return program
 
 
+def test_sending_only_changes_is_a_setting_of_a_mapping(program: Program) -> None:
+    assert program.run("mappings", "set", "only_changes", "off").code == 0
+    assert '"only_changes": false' in next(program.folder.rglob("profile.json")).read_text("utf-8")
+    refused = program.run("mappings", "set", "only_changes", "sometimes")
+    assert (refused.code, "MAPPING-VALUE" in refused.err) == (1, True)
+
+
 def titles(sandbox: Sandbox) -> list[str]:
     with sandbox.store.lock:
         return [one.title for one in sandbox.store.contacts.values() if one.name == "New Person"]

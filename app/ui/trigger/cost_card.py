@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.actions.action_definitions import RECORD
 from app.storage.profile import MappingSpec
@@ -53,15 +53,17 @@ class CostCard(Card):
         label.setBuddy(self.burst)
         row.addWidget(label)
         row.addWidget(self.burst, 1)
-        for widget in (self.need, self.cause, self.saving, self._burst):
+        self.only_changes = QCheckBox(self.tr("Send only when something changed"))
+        for widget in (self.need, self.cause, self.only_changes, self.saving, self._burst):
             self.body.addWidget(widget)
         self._task = AsyncTask("forecast the calls", unexpected=unexpected, parent=self)
         self._task.succeeded.connect(self.show_forecast)
         self.burst.activated.connect(lambda _: self._choose())
+        self.only_changes.clicked.connect(self._switch)
         session.document_changed.connect(self.show_mapping)
         session.chosen_changed.connect(self.show_mapping)
+        self._saved_share = 0.0
         self.need.hide()
-        self._say_saving(0.0)
         self.show_mapping()
 
     def refresh(self) -> None:
@@ -82,11 +84,15 @@ class CostCard(Card):
         near = forecast.events > 0 and forecast.budget is not Budget.COMFORTABLE
         cause = self.tr("Identify on every page load is the usual cause.")
         self.cause.show_text(cause if near else "", "warn", "triangle-alert")
-        self._say_saving(forecast.saved_share)
+        self._saved_share = forecast.saved_share
+        self._say_saving()
 
     def show_mapping(self) -> None:
-        """The window of the chosen mapping, where its action has one."""
+        """Whether the chosen mapping sends only changes, and its window, where its action has one."""
         spec = self._session.spec
+        self.only_changes.setEnabled(spec is not None)
+        self.only_changes.setChecked(spec is None or spec.only_changes)
+        self._say_saving()
         held = _minutes(spec)
         self._burst.setVisible(held is not None)
         if held is None:
@@ -102,10 +108,19 @@ class CostCard(Card):
             changed = replace(spec, mapping={**spec.mapping, _WINDOW: minutes})
             self._session.change(self.tr("Burst window"), changed)
 
-    def _say_saving(self, share: float) -> None:
-        text = self.tr("Sent only when something changed: an event that says nothing new costs no call.")
-        if share >= _WORTH_SAYING:
-            saved = self.tr("That saves {n} % of the calls.").format(n=round(share * 100))
+    def _switch(self, on: bool) -> None:
+        spec = self._session.spec
+        if spec is not None and spec.only_changes != on:
+            self._session.change(self.only_changes.text(), replace(spec, only_changes=on))
+
+    def _say_saving(self) -> None:
+        if not self.only_changes.isChecked():
+            text = self.tr("Close is asked for every event, also for one that says nothing new.")
+            self.saving.show_text(text, "warn", "triangle-alert")
+            return
+        text = self.tr("An event that says nothing new costs no call.")
+        if self._saved_share >= _WORTH_SAYING:
+            saved = self.tr("That saves {n} % of the calls.").format(n=round(self._saved_share * 100))
             text = " ".join((text, saved))
         self.saving.show_text(text, "muted", "zap")
 

@@ -116,6 +116,8 @@ def _changes(before: MappingSpec, after: MappingSpec, vocabulary: CloseVocabular
         lines.append(f"It was named “{before.name}”.")
     if before.enabled != after.enabled:
         lines.append("It was switched on." if after.enabled else "It was switched off.")
+    if before.only_changes != after.only_changes:
+        lines.append("It sends only changes." if after.only_changes else "It asks Close for every event.")
     if before.action != after.action:
         lines.append(f"It now does “{_action_name(after)}” (was “{_action_name(before)}”).")
     lines += _trigger_lines(before.trigger, after.trigger)

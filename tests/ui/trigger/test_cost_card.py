@@ -66,3 +66,19 @@ def test_the_burst_window_belongs_to_mappings_that_record(card: CostCard, sessio
     assert card.burst.current_key() == "60"
     session.change("Window", replace(RECORDING, mapping={**RECORDING.mapping, "collapse_minutes": "7"}))
     assert card.burst.current_key() == "7"
+
+
+def test_sending_only_changes_is_switched_with_one_click_and_taken_back_with_undo(
+    card: CostCard, session: EditingSession
+) -> None:
+    assert card.only_changes.isChecked()
+    card.only_changes.click()
+    assert session.spec is not None
+    assert not session.spec.only_changes
+    assert "asked for every event" in card.saving.text
+    session.choose(1)
+    assert card.only_changes.isChecked()
+    session.choose(0)
+    session.undo()
+    assert card.only_changes.isChecked()
+    assert "costs no call" in card.saving.text
