@@ -35,7 +35,7 @@ from app.close.activities import Activity
 from app.close.failures import CloseError
 from app.close.records import Contact, Lead, ObjectType
 from app.storage.action_memory import ActionMemory
-from app.storage.plan_store import NewPlan, PlanStep, StepKind, StepState
+from app.storage.plan_store import NewPlan, PlanState, PlanStep, StepKind, StepState
 
 Written = Lead | Contact | Activity | None
 
@@ -55,12 +55,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was done. ``notes`` name values that Close refused, ``left_out`` the lists they belong to."""
+    """What was done. ``notes`` name values that Close refused, ``left_out`` the lists they belong to;
+    ``kept`` are leads that people gave something to just before they would have been deleted.
+    """
 
     activities: tuple[Activity, ...] = ()
     records: tuple[Lead | Contact, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
+    kept: tuple[DeleteLead, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class Application:
     plan_id: int | None = None
     _nested: list[Contact] = field(default_factory=list)
     _entries: list[Activity] = field(default_factory=list)
+    _kept: list[tuple[DeleteLead, str]] = field(default_factory=list)
     _steps: tuple[PlanStep, ...] = ()
     _writer: RecordWriter = field(init=False)
     _activities: ActivityWriter = field(init=False)
@@ -98,8 +102,10 @@ class Application:
             # An event that changes nothing still makes older ones late.
             if reference.id and reference.id not in written and reference.object_type != "activity":
                 self._mark(reference.object_type, reference.id)
-        notes, left_out = self._writer.notes, self._writer.left_out
-        return Applied(tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out))
+        left_out = self._writer.left_out
+        notes = [*self._writer.notes, *(f"The lead {one.lead.name} stays: {why}." for one, why in self._kept)]
+        kept = tuple(one for one, _ in self._kept)
+        return Applied(tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out), kept)
 
     @property
     def written_ids(self) -> frozenset[str]:
@@ -134,6 +140,10 @@ class Application:
     async def _step(self, plan_id: int, position: int, write: Write) -> None:
         plans = self.memory.plans
         try:
+            if isinstance(write, DeleteLead) and (gained := await self._final.gained(write.lead)):
+                self._kept.append((write, gained))
+                self._pass_over(plan_id, position)
+                return
             record = await self._send(write)
         except CloseError as error:
             if not error.may_have_happened:
@@ -161,6 +171,15 @@ class Application:
                 # The plan ends here: undo must not take the next step for one that may have happened.
                 plans.mark(plan_id, position + 1, StepState.NOT_DONE)
                 raise
+
+    def _pass_over(self, plan_id: int, position: int) -> None:
+        """Go on without a step that is better not done any more."""
+        plans = self.memory.plans
+        plans.mark(plan_id, position, StepState.NOT_DONE)
+        if position + 1 < len(self._steps):
+            plans.mark(plan_id, position + 1, StepState.SENT)
+        else:
+            plans.set_state(plan_id, PlanState.DONE)
 
     async def _send(self, write: Write) -> Written:
         match write:

@@ -14,12 +14,14 @@ from app.actions.look_up import MERGED
 from app.actions.merge_jobs import CloseMerges, MergeJob
 from app.actions.plan import DeleteActivity, DeleteContact, DeleteLead, MergeLeads
 from app.close.failures import CloseError, FailureKind
+from app.close.records import Lead
 from app.storage.action_memory import ActionMemory
 
 
 class CloseFinalWrites(CloseMerges, Protocol):
-    """The writes that are final."""
+    """The writes that are final, and the look just before one."""
 
+    async def lead(self, lead_id: str) -> Lead: ...
     async def delete_lead(self, lead_id: str) -> None: ...
     async def delete_contact(self, contact_id: str) -> None: ...
     async def delete_activity(self, resource: str, activity_id: str) -> None: ...
@@ -59,6 +61,23 @@ class FinalWriter:
                 if activity.resource:
                     await _gone(self.close.delete_activity(activity.resource, activity.id))
                 self.memory.plans.forget_record(activity.id)
+
+    async def gained(self, lead: Lead) -> str:
+        """What people have put on the lead since it was read, in words; empty when it can go.
+
+        Close deletes a lead with everything on it, so this look comes right before.
+        """
+        try:
+            now = await self.close.lead(lead.id)
+        except CloseError as error:
+            if error.kind is not FailureKind.NOT_FOUND:
+                raise
+            return ""
+        known = {contact.id for contact in lead.contacts}
+        if any(contact.id not in known for contact in now.contacts):
+            return "a contact was added to it meanwhile"
+        more = [name for name in now.extras if name not in lead.extras]
+        return f"it was given {', '.join(more)} meanwhile" if more else ""
 
 
 async def _gone(deletion: Awaitable[None]) -> None:

@@ -6,7 +6,8 @@ decision, so a dry run shows exactly what a live run does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.close.activities import Activity, ActivityWrite
@@ -191,3 +192,17 @@ class Plan:
     matching: int = 0
     settled: tuple[RecordRef, ...] = ()
     complete: bool = True
+
+
+def without_leads(plan: Plan, kept: Sequence[DeleteLead]) -> Plan:
+    """The plan as it was carried out when these leads were not deleted after all."""
+    stay = {one.lead.id for one in kept}
+    return replace(
+        plan,
+        changes=tuple(
+            change
+            for change in plan.changes
+            if change.kind is not ChangeKind.DELETE or change.record.id not in stay
+        ),
+        writes=tuple(write for write in plan.writes if write not in kept),
+    )

@@ -20,7 +20,7 @@ from app.actions.field_changes import Vocabulary
 from app.actions.gate import EventGate
 from app.actions.keyed_locks import KeyedLocks
 from app.actions.outcomes import failed_result, headline, most_serious
-from app.actions.plan import Change, Plan, Verdict
+from app.actions.plan import Change, Plan, Verdict, without_leads
 from app.actions.read_back import read_back
 from app.actions.record_turns import RecordTurns
 from app.actions.tasks import TASKS
@@ -156,7 +156,8 @@ class ActionRunner:
         try:
             await self._run_action(run, live=live, check=check)
         except AppError as failure:
-            result = failed_result(mapping.name, steps, failure, live=live, payload=run.values, plan=run.plan)
+            plan = _whole(run, run.plan) if run.plan else None
+            result = failed_result(mapping.name, steps, failure, live=live, payload=run.values, plan=plan)
             return replace(result, plan_id=run.plan_id), failure
         return _finished(run, live=live), None
 
@@ -264,6 +265,8 @@ class ActionRunner:
             raise
         finally:
             run.plan_id = application.plan_id or run.plan_id
+        if applied.kept:
+            run.plan = plan = without_leads(plan, applied.kept)
         settled = [(one.object_type, one.id) for one in plan.settled if one.id]
         self._unchanged.note(mark, plan, [] if applied.left_out else [*settled, *application.touched])
         if plan.verdict is not Verdict.CHANGES:
@@ -287,11 +290,14 @@ class ActionRunner:
         self._runs += 1
 
 
+def _whole(run: _Run, plan: Plan) -> Plan:
+    """The plan with what earlier looks had changed before a record was gone."""
+    before = [change for change in run.done_before if change not in plan.changes]
+    return replace(plan, verdict=Verdict.CHANGES, changes=(*before, *plan.changes)) if before else plan
+
+
 def _finished(run: _Run, *, live: bool) -> MappingResult:
-    plan = run.plan or Plan(Verdict.UNCHANGED, "")
-    if run.done_before:
-        changes = (*run.done_before, *plan.changes)
-        plan = replace(plan, verdict=Verdict.CHANGES, changes=changes)
+    plan = _whole(run, run.plan or Plan(Verdict.UNCHANGED, ""))
     outcome, reason = headline(plan, live=live)
     if not live and plan.verdict is Verdict.CHANGES:
         run.steps.append(TraceStep("Nothing was written", StepStatus.SKIPPED, "A dry run stops here."))

@@ -110,7 +110,7 @@ def _judge(
         company = sent.get(COMPANY_KEY) or ""
         yield from _lead(deed, company, picture, facts, since_s)
         nested = _without_alias(ledger, nested)
-        if not _seen_after_deletion(nested, holders, since_s):
+        if not _seen_after_deletion(nested, holders, since_s) and not _lives_on(ledger, nested, picture):
             yield from _person(deed, nested, company, "", picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, company, _alone(picture, nested), since_s)
     elif call.path == "/contact/" and deed.record_type == "contact":
@@ -125,6 +125,20 @@ def _without_alias(ledger: Ledger, contact: Mapping[str, Any]) -> Mapping[str, A
     """An id that was merged is found as the person it was merged into, so nobody is looked for by address."""
     user_id = contact.get(USER_KEY) or ""
     return {**contact, "emails": ()} if user_id and _rewritten(ledger, user_id) else contact
+
+
+def _lives_on(ledger: Ledger, contact: Mapping[str, Any], picture: Picture) -> bool:
+    """Whether an alias has made the id stand for another person's contact, which answers before any search.
+
+    Another contact that still carries the old id is not looked for then.
+    """
+    user_id = contact.get(USER_KEY) or ""
+    survivors = {
+        body.get("userId")
+        for body in ledger.bodies.values()
+        if body["type"] == "alias" and user_id and body.get("previousId") == user_id
+    }
+    return any(values.get(USER_KEY) in survivors for _, values in picture.of_type("contact"))
 
 
 def _seen_after_deletion(contact: Mapping[str, Any], holders: _Holders, since_s: float) -> bool:

@@ -16,6 +16,7 @@ from tests.simulation.ledger import USER_KEY, Ledger, Picture
 from tests.simulation.organization import SOURCE, USER
 
 _FIELDS = {"name": "name", "title": "title", f"custom.{SOURCE}": "source"}
+_SWITCHES = ("allow_creating_new_contacts", "allow_updating_existing_contacts")
 
 
 def check(ledger: Ledger) -> Iterator[Finding]:
@@ -24,14 +25,12 @@ def check(ledger: Ledger) -> Iterator[Finding]:
     picture = Picture()
     holders: dict[str, set[str]] = {}
     borne: dict[str, set[str]] = {}
-    since_s: dict[str, float] = {}
     foreign: set[tuple[str, str]] = set()
     for deed in ledger.deeds:
         picture.apply(deed)
         if deed.fields.get(USER_KEY, ("", ""))[1]:
             holders.setdefault(deed.fields[USER_KEY][1], set()).add(deed.record_id)
             borne.setdefault(deed.record_id, set()).add(deed.fields[USER_KEY][1])
-            since_s.setdefault(deed.fields[USER_KEY][1], deed.at_s)
         body = ledger.bodies.get(deed.attempt.event_key, {}) if deed.attempt else {}
         owner = picture.records.get(deed.record_id, {}).get(USER_KEY)
         if body.get("type") != "identify" or owner is None or body.get("userId") != owner:
@@ -41,11 +40,7 @@ def check(ledger: Ledger) -> Iterator[Finding]:
         if len(contacts) == 1 and len(borne[contact_id]) == 1 and contact_id in picture.records:
             held = picture.records[contact_id]
             for key, trait in _FIELDS.items():
-                wanted = (
-                    None
-                    if (contact_id, key) in foreign
-                    else _expected(ledger, user_id, trait, since_s[user_id])
-                )
+                wanted = None if (contact_id, key) in foreign else _expected(ledger, user_id, trait)
                 if wanted is not None and held.get(key) != wanted:
                     words = f"{user_id} {key} is {held.get(key)!r}, the last event says {wanted!r}"
                     yield Finding("last write wins", f"{contact_id[:12]}: {words}")
@@ -61,14 +56,11 @@ def _address(body: dict[str, Any]) -> str:
     return str(body.get("traits", {}).get("email") or "").strip().lower()
 
 
-def _expected(ledger: Ledger, user_id: str, trait: str, since_s: float) -> str | None:
+def _expected(ledger: Ledger, user_id: str, trait: str) -> str | None:
     """What the person's events leave in a field that only they write; None when that is not certain.
 
-    ``since_s`` is when a contact carried the User ID first. A mapping that creates no contacts has nobody to
-    write to before.
-
-    Certain it is when all of them ended well, none was late, and no alias, erasure or anonymous visitor had a
-    part in it.
+    Certain it is when the mapping may create and update contacts, all events ended well, none was late, and
+    no alias, erasure or anonymous visitor had a part in it.
     """
     events = [one for one in ledger.bodies.values() if user_id in (one.get("userId"), one.get("previousId"))]
     events.sort(key=lambda one: ledger.arrival[one["messageId"]])
@@ -78,7 +70,8 @@ def _expected(ledger: Ledger, user_id: str, trait: str, since_s: float) -> str |
     if any(at_s is not None and at_s > ledger.played.ended_s for at_s in times):
         return None
     spec = mapping_of(ledger, {"type": "identify"})
-    creates = spec is not None and spec.mapping["allow_creating_new_contacts"] is not False
+    if spec is None or any(spec.mapping[switch] is False for switch in _SWITCHES):
+        return None
     said, newest = None, -1e9
     for body in events:
         message_id = body["messageId"]
@@ -92,7 +85,5 @@ def _expected(ledger: Ledger, user_id: str, trait: str, since_s: float) -> str |
         state, reason = ledger.states[message_id]
         if state not in ("delivered", "unchanged") or "switched off" in reason:
             return None
-        if creates or max(began) > since_s:
-            said = body.get("traits", {}).get(trait) or said
-    updates = spec is not None and spec.mapping["allow_updating_existing_contacts"] is not False
-    return said if updates else None
+        said = body.get("traits", {}).get(trait) or said
+    return said

@@ -22,6 +22,7 @@ from tests.simulation.wire import Try
 _SAME = {"emails": same_email, "phones": same_phone, "urls": same_url}
 _TYPES = {"activity.note": "activity", "activity.custom_activity": "activity"}
 _READ_BEFORE_S = 35.0
+_ROUND_TRIP_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,12 @@ def _stored(ledger: Ledger, attempt: Try, deeds: list[Deed]) -> Iterator[Finding
         fitting = [step for step in steps if step[0] == kind and step[2] in (deed.record_id, None)]
         if kind == "create" and record_type == "contact":
             fitting += [step for step in steps if step[:2] == ("create", "lead")]
+        if (
+            not fitting
+            and kind == "delete"
+            and ledger.person_touched(deed.record_id, deed.at_s - _ROUND_TRIP_S, deed.at_s)
+        ):
+            continue  # added between the look and the deletion that followed at once
         if not fitting:
             yield Finding("nothing outside the plan", f"{attempt.event_key} planned no such step: {deed}")
             continue

@@ -13,8 +13,9 @@ from app.actions.plan import RecordRef
 from app.actions.undo import UndoReport
 from app.actions.undo_decisions import UndoLine, UndoOutcome
 from app.close.comparison import same_email, same_phone, same_url
+from app.close.sandbox.entities import Json
 from tests.simulation.findings import Finding
-from tests.simulation.ledger import LISTS, Deed, Ledger, Picture
+from tests.simulation.ledger import LISTS, Deed, Ledger, Picture, plain
 
 _SAME = {"emails": same_email, "phones": same_phone, "urls": same_url}
 _RECORDS = ("lead", "contact")
@@ -32,6 +33,11 @@ class _Past:
     added_to: set[str] = field(default_factory=set)
     by_people: set[str] = field(default_factory=set)
     typed: dict[str, set[str]] = field(default_factory=dict)
+    sent: dict[str, list[Json]] = field(default_factory=dict)
+
+    def sent_too(self, record_id: str, key: str, value: Any) -> bool:
+        """Whether we gave the record this value as well, just after somebody else had done so."""
+        return any(_equal(plain(body).get(key), value) for body in self.sent.get(record_id, ()))
 
 
 def check(ledger: Ledger) -> Iterator[Finding]:
@@ -51,7 +57,7 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 
 
 def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
-    past, undone, gone = _Past(), [], set[str]()
+    past, undone, gone = _Past(sent=_bodies_by_record(ledger)), [], set[str]()
     for deed in ledger.deeds:
         if deed.call is not None and deed.call.number >= ledger.played.undone_from:
             undone.append(deed)
@@ -82,6 +88,14 @@ def _past(ledger: Ledger) -> tuple[_Past, list[Deed]]:
     return past, undone
 
 
+def _bodies_by_record(ledger: Ledger) -> dict[str, list[Json]]:
+    sent: dict[str, list[Json]] = {}
+    for call in ledger.played.wire.calls:
+        if call.body is not None and call.method == "PUT" and call.number < ledger.played.undone_from:
+            sent.setdefault(call.path.strip("/").rpartition("/")[2], []).append(call.body)
+    return sent
+
+
 def _preview(preview: UndoReport, report: UndoReport) -> Iterator[Finding]:
     shown = [_line(line) for line in preview.lines]
     done = [_line(line) for line in report.lines]
@@ -110,7 +124,9 @@ def _only_ours(past: _Past, undone: list[Deed]) -> Iterator[Finding]:
                 foreign = [value for value in gone if not any(_SAME[key](value, one) for one in ours)]
                 if foreign:
                     yield Finding("undo spares others", f"{foreign} was not ours: {deed}")
-            elif not any(_equal(before, now) for _, now in written):
+            elif not (
+                any(_equal(before, now) for _, now in written) or past.sent_too(deed.record_id, key, before)
+            ):
                 yield Finding("undo spares others", f"{key}={before!r} was not ours: {deed}")
 
 
@@ -125,7 +141,8 @@ def _typed_values_lost(past: _Past, deed: Deed) -> Iterator[Finding]:
             ours = [value for values in written for value in values or ()]
             foreign = [value for value in held[key] if not any(_SAME[key](value, one) for one in ours)]
         else:
-            foreign = [] if any(_equal(held[key], one) for one in written) else [held[key]]
+            known = any(_equal(held[key], one) for one in written)
+            foreign = [] if known or past.sent_too(record_id, key, held[key]) else [held[key]]
         if foreign:
             yield Finding("undo spares others", f"{key}={foreign} was typed by a person: {deed}")
 
