@@ -56,14 +56,14 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What was done. ``notes`` name values that Close refused, ``left_out`` the lists they belong to;
-    ``kept`` are leads that people gave something to just before they would have been deleted.
+    ``kept`` are leads that people gave something to just before they would have been deleted, and what.
     """
 
     activities: tuple[Activity, ...] = ()
     records: tuple[Lead | Contact, ...] = ()
     notes: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()
-    kept: tuple[DeleteLead, ...] = ()
+    kept: tuple[tuple[DeleteLead, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -102,10 +102,10 @@ class Application:
             # An event that changes nothing still makes older ones late.
             if reference.id and reference.id not in written and reference.object_type != "activity":
                 self._mark(reference.object_type, reference.id)
-        left_out = self._writer.left_out
-        notes = [*self._writer.notes, *(f"The lead {one.lead.name} stays: {why}." for one, why in self._kept)]
-        kept = tuple(one for one, _ in self._kept)
-        return Applied(tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out), kept)
+        notes, left_out = self._writer.notes, self._writer.left_out
+        return Applied(
+            tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out), tuple(self._kept)
+        )
 
     @property
     def written_ids(self) -> frozenset[str]:

@@ -27,12 +27,11 @@ from app.actions.record_memory import RecordMemory
 from app.actions.upsert import Found
 from app.actions.upsert_payload import UpsertPayload, read_payload
 from app.actions.workplace import Job, Workplace
-from app.close.activities import Activity
+from app.close.activities import AUTOMATIC, Activity
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Contact, Lead
 from app.storage.plan_store import StepKind, StepState
 
-_AUTOMATIC = frozenset({"Created"})
 _REASON = "erasure requested"
 _STAYS_IN_LOG = "Close keeps what was deleted readable in its event log for up to 30 days."
 _FINAL = "A deletion cannot be undone."
@@ -58,7 +57,7 @@ class LeadContent:
             return "it has other contacts"
         if self.lead.extras:
             return f"it has {', '.join(self.lead.extras)}"
-        others = [one for one in self.activities if one.type not in _AUTOMATIC and not self._ours(one, gone)]
+        others = [one for one in self.activities if one.type not in AUTOMATIC and not self._ours(one, gone)]
         return "there are activities on it" if others else ""
 
     def _ours(self, activity: Activity, gone: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import Protocol
 from app.actions.look_up import MERGED
 from app.actions.merge_jobs import CloseMerges, MergeJob
 from app.actions.plan import DeleteActivity, DeleteContact, DeleteLead, MergeLeads
+from app.close.activities import AUTOMATIC, Activity
 from app.close.failures import CloseError, FailureKind
 from app.close.records import Lead
 from app.storage.action_memory import ActionMemory
@@ -22,6 +23,7 @@ class CloseFinalWrites(CloseMerges, Protocol):
     """The writes that are final, and the look just before one."""
 
     async def lead(self, lead_id: str) -> Lead: ...
+    async def activities_of_lead(self, lead_id: str) -> tuple[Activity, ...]: ...
     async def delete_lead(self, lead_id: str) -> None: ...
     async def delete_contact(self, contact_id: str) -> None: ...
     async def delete_activity(self, resource: str, activity_id: str) -> None: ...
@@ -69,6 +71,7 @@ class FinalWriter:
         """
         try:
             now = await self.close.lead(lead.id)
+            activities = await self.close.activities_of_lead(lead.id)
         except CloseError as error:
             if error.kind is not FailureKind.NOT_FOUND:
                 raise
@@ -76,6 +79,8 @@ class FinalWriter:
         known = {contact.id for contact in lead.contacts}
         if any(contact.id not in known for contact in now.contacts):
             return "a contact was added to it meanwhile"
+        if any(one.type not in AUTOMATIC and not self.memory.plans.made_here(one.id) for one in activities):
+            return "there are activities on it"
         more = [name for name in now.extras if name not in lead.extras]
         return f"it was given {', '.join(more)} meanwhile" if more else ""
 

@@ -194,9 +194,9 @@ class Plan:
     complete: bool = True
 
 
-def without_leads(plan: Plan, kept: Sequence[DeleteLead]) -> Plan:
-    """The plan as it was carried out when these leads were not deleted after all."""
-    stay = {one.lead.id for one in kept}
+def without_leads(plan: Plan, kept: Sequence[tuple[DeleteLead, str]]) -> Plan:
+    """The plan as it was carried out when these leads were not deleted after all, each for its reason."""
+    stay = {one.lead.id for one, _ in kept}
     return replace(
         plan,
         changes=tuple(
@@ -204,5 +204,6 @@ def without_leads(plan: Plan, kept: Sequence[DeleteLead]) -> Plan:
             for change in plan.changes
             if change.kind is not ChangeKind.DELETE or change.record.id not in stay
         ),
-        writes=tuple(write for write in plan.writes if write not in kept),
+        writes=tuple(one for one in plan.writes if not (isinstance(one, DeleteLead) and one.lead.id in stay)),
+        notes=(*plan.notes, *(f"The lead {one.lead.name} stays: {why}." for one, why in kept)),
     )

@@ -178,21 +178,24 @@ class ActionRunner:
             if run.plan is not None:
                 return
             for tries_left in reversed(range(_TRIES)):
-                self._work.wait_for_index(task.keys)
                 since = self._turns.now
-                run.plan = await self._plan(run, task)
+                plan = run.plan = await self._plan(run, task, live=live)
                 if not live:
                     return
-                if run.agreed is not None:
-                    run.agreed.check(run.plan, begun=run.begun or bool(run.done_before))
-                async with self._turns.hold(records_of(run.plan), since) as good:
-                    again = _CHANGED if tries_left and not good else None
-                    if again is None:
-                        again = await self._finish(run, task, mark, check=check, last=not tries_left)
-                if again is None:
+                held = records_of(plan)
+                async with self._turns.hold(held, since) as good:
+                    if not good:
+                        # What holds now is decided anew, and nobody else writes to these meanwhile.
+                        run.steps.append(_CHANGED)
+                        task = make_task(self._work, job)
+                        plan = run.plan = await self._plan(run, task, live=live)
+                        if tries_left and not set(records_of(plan)) <= set(held):
+                            task = make_task(self._work, job)
+                            continue
+                    gone = await self._finish(run, task, mark, check=check, last=not tries_left)
+                if gone is None:
                     return
-                # What holds now is decided anew.
-                run.steps.append(again)
+                run.steps.append(gone)
                 task = make_task(self._work, job)
 
     async def _finish(
@@ -232,7 +235,9 @@ class ActionRunner:
         if newer:
             identities.mark_applied(newer, time)
 
-    async def _plan(self, run: _Run, task: ActionTask) -> Plan:
+    async def _plan(self, run: _Run, task: ActionTask, *, live: bool) -> Plan:
+        """What the task wants to do now; raises when a live run was agreed to and wants something else."""
+        self._work.wait_for_index(task.keys)
         calls_before = len(run.exchanges)
         found = await task.look_up()
         story = f"{'. '.join(found)}." if found else ""
@@ -248,6 +253,8 @@ class ActionRunner:
                 run.steps.append(step)
             case Verdict.SKIPPED:
                 run.steps.append(TraceStep("Skipped", StepStatus.SKIPPED, plan.reason))
+        if live and run.agreed is not None:
+            run.agreed.check(plan, begun=run.begun or bool(run.done_before))
         return plan
 
     async def _deliver(self, run: _Run, plan: Plan, mark: PayloadMark | None, *, check: bool) -> Applied:

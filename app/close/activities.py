@@ -13,6 +13,8 @@ from app.json_value import JsonValue
 
 NOTE_TYPE = "Note"
 CUSTOM_TYPE = "CustomActivity"
+# Types of activities that Close makes by itself with a record.
+AUTOMATIC = frozenset({"Created"})
 
 RESOURCES: Mapping[str, str] = {
     NOTE_TYPE: "activity/note",

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.actions.action_definitions import DELETE, MERGE, RECORD
+from app.actions.action_definitions import MERGE, RECORD
 from app.actions.trace import EventReport, Outcome
 from app.actions.undo import Undo
 from app.actions.undo_decisions import UndoOutcome
-from app.actions.workplace import RunOptions
 from app.close.failures import CloseError
 from app.close.sandbox.entities import NoteRecord
 from app.close.sandbox.faults import Fault
@@ -348,66 +347,3 @@ async def test_a_person_known_only_by_the_old_id_gets_the_new_one() -> None:
         for user_id in ("u_1", "u_old"):
             await scene.run(identify(user_id, email="bo@acme.example", title=user_id, company=ACME))
         assert (len(scene.contacts()), scene.contacts()[0].title) == (1, "u_old")
-
-
-# Delete ----------------------------------------------------------------------------------------
-
-
-async def test_deleting_is_off_until_it_is_switched_on_and_shows_what_would_go() -> None:
-    async with stage(mapping(), of(DELETE)) as scene:
-        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
-        report = await scene.run(call("delete"))
-        assert (report.outcome, len(scene.contacts())) == (Outcome.SKIPPED, 1)
-        assert reason(report) == "Deleting is switched off for this mapping. It would delete Bo Li."
-        plan = report.results[-1].plan
-        assert plan is not None
-        assert [(change.record.object_type, change.kind) for change in plan.changes] == [
-            ("contact", "delete"),
-            ("lead", "delete"),
-        ]
-
-
-async def test_a_person_is_erased_with_the_lead_that_was_made_for_them_and_our_notes() -> None:
-    async with stage(mapping(), of(RECORD), of(DELETE, allow_deleting=True)) as scene:
-        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
-        await scene.run(track())
-        report = await scene.run(call("delete"))
-        assert report.outcome is Outcome.DELIVERED
-        assert (scene.leads(), scene.contacts(), notes(scene)) == ([], [], [])
-        assert scene.memory.identities.contact_for("user:u_1") is None
-        plans = scene.memory.plans.creations(0)
-        assert all("bo@acme.example" not in str(step.image) for plan in plans for step in plan.steps)
-
-
-@pytest.mark.parametrize("because", ["it was not created here", "other contacts", "activities"])
-async def test_a_lead_that_others_use_stays(because: str) -> None:
-    async with stage(mapping(), of(DELETE, allow_deleting=True)) as scene:
-        if because == "it was not created here":
-            lead = scene.sandbox.person.add_lead({"name": "Acme", "contacts": [{"name": "Bo"}]})
-            (contact,) = scene.sandbox.store.contacts_of(lead.id)
-            scene.sandbox.person.edit_contact(contact.id, {f"custom.{scene.user_field.id}": "u_1"})
-            scene.time.advance(61)
-        else:
-            await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
-            (made,) = scene.leads()
-            if because == "other contacts":
-                scene.sandbox.person.add_contact(made.id, {"name": "Colleague"})
-            else:
-                scene.sandbox.person.add_note(made.id, "called")
-        report = await scene.run(call("delete"))
-        assert report.outcome is Outcome.DELIVERED
-        assert len(scene.leads()) == 1
-        assert all(scene.user_id_of(contact) != "u_1" for contact in scene.contacts())
-        plan = report.results[-1].plan
-        assert plan is not None
-        assert because in " ".join(plan.notes)
-
-
-async def test_an_erasure_that_was_interrupted_is_finished_by_the_next_try() -> None:
-    async with stage(mapping(), of(DELETE, allow_deleting=True), options=RunOptions(quiet_time_s=0)) as scene:
-        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
-        scene.sandbox.faults.add(Fault(kind="drop_after_commit", method="DELETE", path="/contact/*"))
-        event = call("delete")
-        assert (await scene.run(event)).error is not None
-        assert (await scene.run(event)).error is None
-        assert scene.contacts() == []

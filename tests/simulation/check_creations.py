@@ -116,7 +116,7 @@ def _judge(
     elif call.path == "/contact/" and deed.record_type == "contact":
         lead_id = str(sent["lead_id"])
         company = _company_of(body)
-        if not _seen_after_deletion(sent, holders, since_s):
+        if not _seen_after_deletion(sent, holders, since_s) and not _lives_on(ledger, sent, picture):
             yield from _person(deed, sent, company, lead_id, picture, facts, since_s, spec)
         yield from _recreated(deed, ledger, holders, "", _alone(picture, sent), since_s)
 
