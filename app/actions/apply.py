@@ -16,6 +16,7 @@ from app.actions.activity_writes import ActivityWriter, CloseActivityWrites
 from app.actions.final_writes import CloseFinalWrites, FinalWriter
 from app.actions.plan import (
     AddActivity,
+    Change,
     CreateContact,
     CreateLead,
     DeleteActivity,
@@ -81,6 +82,7 @@ class Application:
     _nested: list[Contact] = field(default_factory=list)
     _entries: list[Activity] = field(default_factory=list)
     _kept: list[tuple[DeleteLead, str]] = field(default_factory=list)
+    _created: set[str] = field(default_factory=set)
     _steps: tuple[PlanStep, ...] = ()
     _writer: RecordWriter = field(init=False)
     _activities: ActivityWriter = field(init=False)
@@ -107,10 +109,11 @@ class Application:
             tuple(self._entries), tuple(self.records), tuple(notes), frozenset(left_out), tuple(self._kept)
         )
 
-    @property
-    def written_ids(self) -> frozenset[str]:
-        """The existing records that were written so far."""
-        return frozenset(record.id for record in self.records)
+    def has_done(self, change: Change) -> bool:
+        """Whether the change was made before the plan came to a stop."""
+        if change.record.id is not None:
+            return any(record.id == change.record.id for record in self.records)
+        return change.record.object_type in self._created
 
     @property
     def touched(self) -> list[tuple[ObjectType, str]]:
@@ -160,7 +163,10 @@ class Application:
             return
         self.records.append(record)
         self._mark(_kind(record), record.id)
+        if created:
+            self._created.add(_kind(record))
         if isinstance(write, CreateLead) and isinstance(record, Lead):
+            self._created |= {"contact"} if record.contacts else set()
             for contact in record.contacts:
                 self._nested.append(contact)
                 self._mark("contact", contact.id)

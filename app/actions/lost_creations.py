@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.actions.undo_decisions import additions
 from app.actions.undo_images import contact_values, lead_values
+from app.actions.undo_records import born_with
 from app.actions.upsert import Found
 from app.actions.workplace import Job, Workplace
 from app.close.records import Contact, Lead
@@ -41,6 +42,9 @@ def _is_ours(record: Lead | Contact, step: PlanStep, sent_at: datetime) -> bool:
     """
     held = contact_values(record) if isinstance(record, Contact) else lead_values(record)
     as_sent = not additions(step.image.get("made"), held)
+    if isinstance(record, Lead) and not as_sent and step.image.get("contacts") and not born_with(record):
+        # A lead that somebody typed and moved our contact to.
+        return False
     return record.date_created >= (sent_at - _CLOCKS_DIFFER if as_sent else sent_at)
 
 

@@ -64,6 +64,10 @@ async def _found(work: Workplace, lead_id: str, step: PlanStep, sent_at: datetim
 def _is_ours(activity: Activity, step: PlanStep) -> bool:
     custom = step.image.get("custom")
     values = custom if isinstance(custom, Mapping) else {}
+    about = step.image.get("contact_id")
+    if None not in (about, activity.contact_id) and activity.contact_id != about:
+        # The same words about a colleague.
+        return False
     same_kind = (activity.resource, activity.note) == (step.image.get("resource"), step.image.get("note"))
     return same_kind and all(activity.custom.get(key) == value for key, value in values.items())
 

@@ -266,9 +266,7 @@ class ActionRunner:
         try:
             applied = await application.run(plan)
         except CloseError:
-            run.done_before += [
-                change for change in plan.changes if change.record.id in application.written_ids
-            ]
+            run.done_before += [change for change in plan.changes if application.has_done(change)]
             raise
         finally:
             run.plan_id = application.plan_id or run.plan_id

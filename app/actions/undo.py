@@ -10,7 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.actions.plan import RecordRef
-from app.actions.undo_decisions import UndoLine, UndoOutcome, additions, changed_since, reversal
+from app.actions.undo_decisions import (
+    UndoLine,
+    UndoOutcome,
+    additions,
+    changed_since,
+    remaining,
+    reversal,
+)
 from app.actions.undo_records import CloseUndo, UndoRecords
 from app.close.failures import CloseError, FailureKind
 from app.json_value import JsonValue
@@ -107,7 +114,7 @@ class Undo:
 
     async def _step(self, plan: StoredPlan, position: int, step: PlanStep) -> None:
         try:
-            lines = await self._taken_back(plan, step)
+            lines = await self._taken_back(plan, position, step)
         except CloseError as error:
             if error.transient or error.kind is FailureKind.KEY_REFUSED:
                 raise
@@ -120,7 +127,7 @@ class Undo:
         state = StepState.LEFT if stays else StepState.UNDONE
         self._memory.plans.settle_step(plan.id, position, state, " ".join(dict.fromkeys(stays)))
 
-    async def _taken_back(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:
+    async def _taken_back(self, plan: StoredPlan, position: int, step: PlanStep) -> list[UndoLine]:
         if step.kind is StepKind.MERGE:
             return [_stays(step, UndoOutcome.FINAL, "Merged leads cannot be taken apart again.")]
         if step.kind is StepKind.DELETE:
@@ -128,10 +135,10 @@ class Undo:
         if step.record_type == "activity":
             return [await self._entry(step)]
         if step.kind is StepKind.UPDATE:
-            return await self._update(plan, step)
+            return await self._update(plan, position, step)
         return await self._creation(plan, step)
 
-    async def _update(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:
+    async def _update(self, plan: StoredPlan, position: int, step: PlanStep) -> list[UndoLine]:
         record_id = step.record_id or ""
         held = await self._records.values(step.record_type, record_id)
         if held is None:
@@ -142,6 +149,9 @@ class Undo:
             self._unsettle(step, record_id)
             await self._records.write(step.record_type, record_id, back.values)
             self._forget_keys(step, record_id, back.values)
+        if self._live and back.left:
+            # What is back stays back, also when this undo is started again.
+            self._memory.plans.set_image(plan.id, position, remaining(step.image, back.left))
         return list(back.lines)
 
     async def _creation(self, plan: StoredPlan, step: PlanStep) -> list[UndoLine]:

@@ -43,16 +43,23 @@ class UndoLine:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """What to write to take an update back: values by Close's keys, None clears."""
+    """What to write to take an update back: values by Close's keys, None clears. ``left`` are the keys of
+    the fields that stay.
+    """
 
     values: Mapping[str, JsonValue]
     lines: tuple[UndoLine, ...]
+    left: tuple[str, ...] = ()
 
 
 def reversal(record: RecordRef, image: JsonObject, held: Mapping[str, JsonValue], *, later: bool) -> Reversal:
-    """Take back the fields that still hold our value; ``later``: later events wrote to the record."""
+    """Take back the fields that still hold our value; ``later``: later events wrote to the record.
+
+    A field that is as it was before is back already: an undo may have been interrupted after its call.
+    """
     values: dict[str, JsonValue] = {}
     lines: list[UndoLine] = []
+    left: list[str] = []
     for key, one in _members(image.get("fields")).items():
         name = str(one.get("name") or key)
         if key in LISTS:
@@ -62,14 +69,25 @@ def reversal(record: RecordRef, image: JsonObject, held: Mapping[str, JsonValue]
                 shown = ", ".join(entry.value for entry in gone)
                 lines.append(UndoLine(record, name, UndoOutcome.REVERTED, shown, None))
             else:
+                left.append(key)
                 lines.append(_left(record, name, held.get(key), "The value was removed in Close since."))
         elif _still_ours(one.get("after"), held.get(key)):
             values[key] = one.get("before")
             lines.append(UndoLine(record, name, UndoOutcome.REVERTED, held.get(key), one.get("before")))
+        elif not later and _still_ours(one.get("before"), held.get(key)):
+            now = held.get(key)
+            lines.append(UndoLine(record, name, UndoOutcome.REVERTED, now, now, "It is back already."))
         else:
+            left.append(key)
             who = "A later event has changed it." if later else "Somebody has changed it in Close since."
             lines.append(_left(record, name, held.get(key), who))
-    return Reversal(values, tuple(lines))
+    return Reversal(values, tuple(lines), tuple(left))
+
+
+def remaining(image: JsonObject, left: Sequence[str]) -> JsonObject:
+    """The image of an update when only these fields are still as they were written."""
+    fields = _members(image.get("fields"))
+    return {**image, "fields": {key: fields[key] for key in left}}
 
 
 def additions(made: JsonValue, held: Mapping[str, JsonValue]) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def _other_step(
             image: JsonObject = {
                 "resource": activity.resource,
                 "note": note,
+                "contact_id": activity.contact_id,
                 "custom": dict(activity.custom),
             }
             return PlanStep(StepKind.CREATE, "activity", None, title, image)

@@ -118,7 +118,7 @@ class UndoRecords:
         }
         untouched = [one for one, values in held.items() if not additions(made, values)]
         matching = untouched or [one for one, values in held.items() if shares_value(made, values)]
-        matching = matching or [one.id for one in _born_with(lead) if one.id in held]
+        matching = matching or [one.id for one in born_with(lead) if one.id in held]
         return matching[0] if len(matching) == 1 else None
 
     async def on_lead(self, lead_id: str) -> str:
@@ -185,7 +185,7 @@ class UndoRecords:
         return self._contacts[contact_id]
 
 
-def _born_with(lead: Lead | None) -> list[Contact]:
+def born_with(lead: Lead | None) -> list[Contact]:
     """The contacts that are as old as their lead: nobody types a second record in that time."""
     if lead is None:
         return []

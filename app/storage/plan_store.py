@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 
 from app.json_value import JsonObject
+from app.storage.erased_images import without_record
 from app.storage.shared_connection import SharedConnection, storable
 
 PLAN_TABLES: tuple[str, ...] = (
@@ -150,6 +151,9 @@ class PlanStore(Protocol):
     def settle_step(self, plan_id: int, position: int, state: StepState, note: str) -> None:
         """Note what undo made of a step, without moving the plan on."""
 
+    def set_image(self, plan_id: int, position: int, image: JsonObject) -> None:
+        """What is left to take back of a step."""
+
     def set_record(self, plan_id: int, position: int, record_id: str) -> None:
         """The record of a create whose answer was lost is known now."""
 
@@ -173,7 +177,7 @@ class PlanStore(Protocol):
         """Plans since then that created records, oldest first."""
 
     def forget_record(self, close_id: str) -> None:
-        """Drop the values that were kept about a record that was erased."""
+        """Drop what was kept about a record that was erased, also with a lead that it was created in."""
 
     def prune(self, before_ms: int) -> int:
         """Delete older plans, and with them what undo needs; how many."""
@@ -258,6 +262,13 @@ class SqlitePlans:
                 (state, storable(note), plan_id, position),
             )
 
+    def set_image(self, plan_id: int, position: int, image: JsonObject) -> None:
+        with self._shared.writing() as connection:
+            connection.execute(
+                "UPDATE plan_step SET image = ? WHERE plan_id = ? AND position = ?",
+                (json.dumps(image), plan_id, position),
+            )
+
     def set_record(self, plan_id: int, position: int, record_id: str) -> None:
         with self._shared.writing() as connection:
             connection.execute(
@@ -312,9 +323,19 @@ class SqlitePlans:
 
     def forget_record(self, close_id: str) -> None:
         with self._shared.writing() as connection:
+            rows = connection.execute(
+                "SELECT plan_id, position, record_id, image FROM plan_step "
+                "WHERE record_id = ? OR instr(image, ?) > 0",
+                (close_id, json.dumps(close_id)),
+            ).fetchall()
+            for plan_id, position, record_id, image in rows:
+                left = without_record(json.loads(image), close_id, whole=record_id == close_id)
+                connection.execute(
+                    "UPDATE plan_step SET image = ? WHERE plan_id = ? AND position = ?",
+                    (json.dumps(left), plan_id, position),
+                )
             connection.execute(
-                "UPDATE plan_step SET image = '{}', record_name = '', keys = '[]' WHERE record_id = ?",
-                (close_id,),
+                "UPDATE plan_step SET record_name = '', keys = '[]' WHERE record_id = ?", (close_id,)
             )
 
     def prune(self, before_ms: int) -> int:

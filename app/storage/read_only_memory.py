@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.json_value import JsonObject
 from app.storage.open_entries import OpenEntries, OpenEntry
 from app.storage.plan_store import NewPlan, PlanState, PlanStore, StepState, StoredPlan
 
@@ -26,6 +27,9 @@ class ReadOnlyPlans:
         """Only for what ``begin`` has begun."""
 
     def settle_step(self, plan_id: int, position: int, state: StepState, note: str) -> None:
+        """Left alone."""
+
+    def set_image(self, plan_id: int, position: int, image: JsonObject) -> None:
         """Left alone."""
 
     def set_record(self, plan_id: int, position: int, record_id: str) -> None:

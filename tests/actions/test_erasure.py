@@ -8,6 +8,8 @@ import pytest
 
 from app.actions.action_definitions import DELETE, RECORD
 from app.actions.trace import Outcome
+from app.actions.undo import Undo
+from app.actions.undo_decisions import UndoOutcome
 from app.actions.workplace import RunOptions
 from app.close.client import CloseClient
 from app.close.sandbox.faults import Fault
@@ -73,6 +75,35 @@ async def test_an_erasure_that_was_interrupted_is_finished_by_the_next_try() -> 
         assert (await scene.run(event)).error is not None
         assert (await scene.run(event)).error is None
         assert scene.contacts() == []
+
+
+async def test_an_erasure_leaves_no_values_of_the_person_with_a_lead_that_stays() -> None:
+    async with stage(mapping(), of(DELETE, allow_deleting=True)) as scene:
+        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
+        (made,) = scene.leads()
+        scene.sandbox.person.add_contact(made.id, {"name": "Colleague"})
+        await scene.run(call("delete"))
+        assert len(scene.leads()) == 1
+        plans = scene.memory.plans.creations(0)
+        assert plans
+        assert all("bo@acme.example" not in str(step.image) for plan in plans for step in plan.steps)
+
+
+async def test_an_erased_persons_lead_leaves_the_undo_of_a_colleague_who_was_moved_away() -> None:
+    async with stage(mapping(), of(DELETE, allow_deleting=True)) as scene:
+        await scene.run(identify("u_2", name="Ada", email="ada@acme.example", company=ACME))
+        (made,) = scene.leads()
+        (colleague,) = scene.contacts()
+        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=ACME))
+        other = scene.sandbox.person.add_lead({"name": "Acme Holding"})
+        scene.sandbox.person.move_contact(colleague.id, other.id)
+        scene.time.advance(61)
+        await scene.run(call("delete"))
+        assert made.id not in {lead.id for lead in scene.leads()}
+        plans = scene.memory.plans.creations(0)
+        report = await Undo(scene.close, scene.memory, live=True).run(plans)
+        removed = {line.record.id: line.reason for line in report.of(UndoOutcome.REMOVED)}
+        assert removed[colleague.id] == ""
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,22 @@ async def test_a_lost_answer_to_a_note_does_not_write_it_twice() -> None:
         assert notes(scene) == ["Report Exported (twice)"]
 
 
+async def test_a_lost_note_is_not_taken_for_the_same_words_about_a_colleague() -> None:
+    async with stage(mapping(), of(RECORD)) as scene:
+        await scene.run(identify("u_1", email="bo@acme.example", company=ACME))
+        await scene.run(identify("u_2", email="ada@acme.example", company=ACME))
+        scene.sandbox.faults.add(
+            Fault(kind="drop_after_commit", method="POST", path="/activity/note/", times=2)
+        )
+        events = [call("track", user, event="Report Exported") for user in ("u_1", "u_2")]
+        for event in events:
+            assert (await scene.run(event)).error is not None
+        scene.time.advance(61)
+        for event in reversed(events):
+            assert (await scene.run(event)).outcome is Outcome.UNCHANGED
+        assert notes(scene) == ["Report Exported"] * 2
+
+
 async def test_last_seen_is_written_once_per_window_and_never_goes_back() -> None:
     async with stage(mapping()) as first:
         seen = first.sandbox.person.add_field("contact", "Last seen", "datetime")

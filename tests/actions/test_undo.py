@@ -192,6 +192,33 @@ async def test_undo_that_met_a_lost_answer_goes_on_where_it_stopped() -> None:
         assert scene.writes() == 0
 
 
+async def test_an_undo_that_is_started_again_and_again_takes_no_field_further_back() -> None:
+    """The value before the first event is the one after the third: it must not be taken for it."""
+    async with stage() as scene:
+        await scene.run(numbered(1, identify(name="Ada", email="bo@acme.example", company=ACME)))
+        await scene.run(numbered(2, identify(name="Cy", email="bo@acme.example", company=ACME)))
+        await scene.run(numbered(3, identify(name="Ada", title="CTO", email="bo@acme.example", company=ACME)))
+        (contact,) = scene.contacts()
+        scene.sandbox.person.edit_contact(contact.id, {"title": "CEO"})
+        for _ in range(3):
+            for number in (3, 2):
+                await undo(scene, number)
+        (contact,) = scene.contacts()
+        assert (contact.name, contact.title) == ("Ada", "CEO")
+
+
+async def test_a_field_that_is_back_already_is_not_left_for_somebodys_change() -> None:
+    async with stage() as scene:
+        await scene.run(numbered(1, identify(name="Ada", email="bo@acme.example", company=ACME)))
+        await scene.run(numbered(2, identify(name="Cy", email="bo@acme.example", company=ACME)))
+        (contact,) = scene.contacts()
+        scene.sandbox.person.edit_contact(contact.id, {"name": "Ada"})
+        report = await undo(scene, 2)
+        assert [(line.outcome, line.reason) for line in report.lines] == [
+            (UndoOutcome.REVERTED, "It is back already.")
+        ]
+
+
 async def test_what_close_forbids_is_left_with_its_words() -> None:
     async with stage() as scene:
         await scene.run(numbered(1, identify(email="bo@acme.example", company=ACME)))
