@@ -74,7 +74,7 @@ def reversal(record: RecordRef, image: JsonObject, held: Mapping[str, JsonValue]
         elif _still_ours(one.get("after"), held.get(key)):
             values[key] = one.get("before")
             lines.append(UndoLine(record, name, UndoOutcome.REVERTED, held.get(key), one.get("before")))
-        elif not later and _still_ours(one.get("before"), held.get(key)):
+        elif _still_ours(one.get("before"), held.get(key)):
             now = held.get(key)
             lines.append(UndoLine(record, name, UndoOutcome.REVERTED, now, now, "It is back already."))
         else:
