@@ -81,6 +81,8 @@ def _stored(ledger: Ledger, attempt: Try, deeds: list[Deed]) -> Iterator[Finding
             and ledger.person_touched(deed.record_id, deed.at_s - _ROUND_TRIP_S, deed.at_s)
         ):
             continue  # added between the look and the deletion that followed at once
+        if not fitting and kind == "create" and _beyond_recognition(ledger, deed):
+            continue
         if not fitting:
             yield Finding("nothing outside the plan", f"{attempt.event_key} planned no such step: {deed}")
             continue
@@ -115,6 +117,17 @@ def _creations_known(ledger: Ledger) -> Iterator[Finding]:
 
 
 # What the report says --------------------------------------------------------------------------------
+
+
+def _beyond_recognition(ledger: Ledger, creation: Deed) -> bool:
+    """Whether people worked on what was created while nobody had an answer to it: another record may carry
+    its ids by now.
+    """
+    call = creation.call
+    if call is None or (200 <= call.status < 300 and call.answer is not None):
+        return False
+    made = {deed.record_id for deed in ledger.deeds if deed.call is call and deed.kind == "created"}
+    return any(deed.who == "person" and deed.record_id in made for deed in ledger.deeds)
 
 
 def _reported(ledger: Ledger, attempt: Try, deeds: list[Deed]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from app.actions.trace import EventReport
@@ -16,6 +16,7 @@ from app.storage.profile import MappingSpec
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.drawer import PREVIEW_WIDTH
 from app.ui.frame.page import DrawerContent, Page
+from app.ui.frame.page_keys import bind_key
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
 from app.ui.mapping.fields_column import FieldsColumn
@@ -93,9 +94,7 @@ class MapPage(Page):
         self._narrow = False
         self._build()
         self._connect()
-        refresh = QShortcut(QKeySequence("F5"), self)
-        refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        refresh.activated.connect(self.refresh)
+        bind_key(self, "F5", self.refresh)
 
     # The frame's questions ---------------------------------------------------------------------
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import DrawerContent, Page
+from app.ui.frame.page_keys import bind_key
 from app.ui.frame.task_line import TaskLine
 from app.ui.frame.tasks import AsyncTask
 from app.ui.setup.field_choice import Creation, FieldChoice
@@ -237,9 +238,7 @@ class FieldsPage(Page):
     # Parts -------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        shortcut = QShortcut(QKeySequence("F5"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.refresh)
+        bind_key(self, "F5", self.refresh)
         self.refresh_button.clicked.connect(self.refresh)
         for task in (self._read, self._create):
             task.changed.connect(self._task_changed)

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
+from app.ui.frame.page_keys import bind_key
 from app.ui.frame.tasks import AsyncTask
 from app.ui.samples.collected_events import CollectedEvents
 from app.ui.samples.collecting_pane import CollectingPane
@@ -261,9 +262,7 @@ class SamplePage(Page):
         self._reveal.timeout.connect(lambda: self._area.ensureWidgetVisible(self.pane.slot))
         self._check_pause.timeout.connect(self._check_types)
         self._checking.succeeded.connect(self.view.set_varying)
-        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Paste), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.pane.paste)
+        bind_key(self, QKeySequence.StandardKey.Paste, self.pane.paste)
 
     def _alarm(self, text: str) -> None:
         """What blocks is read aloud and brought into sight."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from app.actions.trace import Outcome
@@ -13,6 +12,7 @@ from app.actions.undo import UndoReport
 from app.errors import AppError
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
+from app.ui.frame.page_keys import bind_key
 from app.ui.frame.task_line import TaskLine
 from app.ui.setup.confirmation import Confirmation
 from app.ui.setup.message_slot import MessageSlot
@@ -155,6 +155,10 @@ class TryPage(Page):
 
     def ask_to_send(self) -> None:
         """Confirm in the page, naming organization and records; what was not shown yet is shown first."""
+        if self._trial.dry.busy:
+            # Somebody who is quicker than the dry run is asked when it has shown what it shows.
+            self._ask_after = True
+            return
         sample = self._sample_or_focus()
         if sample is None or self.busy:
             return
@@ -368,9 +372,7 @@ class TryPage(Page):
             ("Ctrl+Shift+T", self.ask_to_send),
             ("Ctrl+Z", self.undo),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(run)
+            bind_key(self, keys, run, window=True)
         if self.cases is not None:
             self.pane.cases_requested.connect(self._show_cases)
             self.cases.counted.connect(self.pane.show_cases)

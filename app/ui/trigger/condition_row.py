@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.segment.trigger_tree import NESTED, Subject
+from app.ui.frame.page_keys import bind_key
 from app.ui.theme.theme import Theme
 from app.ui.trigger.suggest_combo import QuietComboBox, SuggestCombo, Suggestion, SuggestionModel
 from app.ui.trigger.suggesting import Suggesting
@@ -215,9 +216,7 @@ class ConditionRow(QWidget):
         self.remove_button.clicked.connect(self.removed)
         self.fix_button.clicked.connect(self._use_fix)
         for keys, step in (("Ctrl+Shift+Up", -1), ("Ctrl+Shift+Down", 1)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda step=step: self.moved.emit(step))
+            bind_key(self, keys, lambda step=step: self.moved.emit(step))
 
     def _show_note(self) -> None:
         condition, finding = self._condition, self._finding
