@@ -97,7 +97,9 @@ async def test_sending_shows_first_and_ctrl_z_takes_it_back(
     assert not page.busy
 
 
-async def test_who_sends_before_the_dry_run_has_ended_is_asked_after_it(screen: Screen, page: TryPage) -> None:
+async def test_who_sends_before_the_dry_run_has_ended_is_asked_after_it(
+    screen: Screen, page: TryPage
+) -> None:
     screen.press("Ctrl+T", page.list.table)
     assert page.busy
     screen.press("Ctrl+Shift+T", page.list.table)
