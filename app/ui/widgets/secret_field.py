@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -11,8 +11,8 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button
 from app.ui.widgets.field import Field, LineEdit
+from app.ui.widgets.secret_clipboard import copy_secret
 
-_FORGET_CLIPBOARD_MS = 60_000
 _BULLETS = "•" * 24
 
 
@@ -143,10 +143,6 @@ class ReadOnlyField(Field):
             self.copy_button.hide()
         self._secret = secret
         self._value = ""
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(_FORGET_CLIPBOARD_MS)
-        self._forget.timeout.connect(self._clear_clipboard)
         self.set_value(value)
 
     def value(self) -> str:
@@ -158,12 +154,8 @@ class ReadOnlyField(Field):
         self.edit.setCursorPosition(0)
 
     def copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._value)
         if self._secret:
-            self._forget.start()
+            copy_secret(self._value)
+        else:
+            QGuiApplication.clipboard().setText(self._value)
         self.copied.emit()
-
-    def _clear_clipboard(self) -> None:
-        clipboard = QGuiApplication.clipboard()
-        if clipboard.text() == self._value:
-            clipboard.clear()

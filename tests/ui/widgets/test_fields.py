@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.ui.theme.theme import Theme
 from app.ui.widgets.combo import ComboField
 from app.ui.widgets.field import SearchField, TextField
+from app.ui.widgets.secret_clipboard import ClipboardTimer
 from app.ui.widgets.secret_field import ReadOnlyField, SecretField
 from tests.ui.pictures import colors_of, picture
 
@@ -105,19 +106,36 @@ def test_a_read_only_secret_shows_bullets_and_copies_the_value(qtbot: QtBot, the
     assert QGuiApplication.clipboard().text() == SECRET
 
 
+def waiting() -> ClipboardTimer:
+    """The one timer that is to clear the clipboard."""
+    (timer,) = (one for one in QGuiApplication.clipboard().findChildren(ClipboardTimer) if one.isActive())
+    assert timer.interval() == 60_000
+    return timer
+
+
 def test_a_copied_secret_leaves_the_clipboard_unless_something_else_is_there(
     qtbot: QtBot, theme: Theme
 ) -> None:
     field = ReadOnlyField(theme, "Shared secret", SECRET, secret=True)
     qtbot.addWidget(field)
     field.copy()
-    field._forget.timeout.emit()
+    field.copy()
+    waiting().timeout.emit()
     assert QGuiApplication.clipboard().text() == ""
 
     field.copy()
     QGuiApplication.clipboard().setText("mine")
-    field._forget.timeout.emit()
+    waiting().timeout.emit()
     assert QGuiApplication.clipboard().text() == "mine"
+
+
+def test_a_copied_secret_leaves_the_clipboard_also_when_its_field_is_gone(theme: Theme) -> None:
+    field = ReadOnlyField(theme, "Shared secret", SECRET, secret=True)
+    field.copy()
+    field.deleteLater()
+    QCoreApplication.sendPostedEvents(field, QEvent.Type.DeferredDelete)
+    waiting().timeout.emit()
+    assert QGuiApplication.clipboard().text() == ""
 
 
 def test_a_combo_gives_the_key_of_what_a_person_picks(qtbot: QtBot, theme: Theme) -> None:
