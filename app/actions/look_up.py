@@ -6,7 +6,7 @@ anything is decided from it, and its ids are compared here again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -87,11 +87,22 @@ class LookUp:
             return Found(deleted=f"the lead of company {self._company_id}")
         contacts, matched_by, contact_gone = await self._people()
         contacts, homes = await self._with_leads(contacts)
-        if contact_gone and not contacts and not self.recreate_deleted:
+        if (
+            contact_gone
+            and not self.recreate_deleted
+            and (not contacts or self._elsewhere(matched_by, homes))
+        ):
             return self._deleted_contact()
         if not contacts:
             self.story.append("No lead and no contact match")
         return Found(contacts=contacts, leads_of_contacts=homes, matched_by=matched_by)
+
+    def _elsewhere(self, matched_by: str, homes: Mapping[str, Lead]) -> bool:
+        """Whether only the address was found, in other companies: this one would get a contact of its own."""
+        field_id, company_id = self.settings.company_field_id, self._company_id
+        if not (self._user_id and matched_by != BY_USER_ID and field_id and company_id):
+            return False
+        return all((home.custom.get(field_id) or company_id) != company_id for home in homes.values())
 
     def _deleted_contact(self) -> Found:
         who = f"user {self._user_id}" if self._user_id else self.payload.contact_email

@@ -224,6 +224,18 @@ async def test_a_deleted_contact_is_not_created_again_because_its_address_is_som
         assert [scene.user_id_of(one) for one in scene.contacts()] == [None]
 
 
+async def test_a_deleted_contact_is_not_created_in_another_company_because_of_its_address() -> None:
+    async with stage() as scene:
+        await scene.run(identify(name="Bo Li", email="bo@acme.example", company=("co_1", "Acme")))
+        (contact,), (lead,) = scene.contacts(), scene.leads()
+        scene.sandbox.person.delete_contact(contact.id)
+        scene.sandbox.person.add_contact(lead.id, {"name": "Bo", "emails": [{"email": "bo@acme.example"}]})
+        scene.time.advance(61)
+        report = await scene.run(identify(name="Bo Li", email="bo@acme.example", company=("co_2", "Bramble")))
+        assert "Deleted in Close" in report.reason
+        assert [one.name for one in scene.leads()] == ["Acme"]
+
+
 async def test_a_lead_that_a_person_deleted_is_not_created_again_unless_the_profile_says_so() -> None:
     event = identify(email="bo@acme.example", company=ACME)
     memory = MemoryIdentities()
