@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 
 from app.assembly import Assistant
 from app.errors import AppError
 from app.relay.status import RelayState
 from app.storage.profile import KeyLocation, Profile
 from app.storage.sample_store import SampleStore
+from app.ui.connect.segment_place import SegmentPlace
 from app.ui.crash_dialog import CrashDialog
 from app.ui.events.events_page import EventsPage
 from app.ui.frame.window import FrameWindow
 from app.ui.guide import Guide
+from app.ui.help.explained_fields import explain_workbench
+from app.ui.help.help_desk import HelpDesk
 from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
 from app.ui.mappings.workbench_editing import WorkbenchEditing
@@ -26,8 +29,10 @@ from app.ui.places import (
     EVENTS,
     MAPPINGS,
     METRICS,
+    OWN_PLACES,
     RELAY,
     REPLAY,
+    SEGMENT,
     SETTINGS,
     SETUP,
     TRY,
@@ -51,7 +56,6 @@ from app.workflows.demo import DemoSession
 from app.workflows.setup import Step
 
 APP_NAME = "Segment to Close"
-HELP_URL = "https://segment.com/docs/connections/destinations/catalog/actions-close/"
 
 
 class AssistantWindow(QObject):
@@ -123,7 +127,7 @@ class AssistantWindow(QObject):
             unexpected,
             organization=self._organization_name,
             chosen=lambda: self.events.sample,
-            samples=lambda: (*self.mappings.events.received, *self.events.samples),
+            samples=lambda: self.mappings.events.every,
             tools=assistant.trial_tools(lambda: self.controller.profile),
         )
         self.replays = ReplayDesk(
@@ -154,12 +158,22 @@ class AssistantWindow(QObject):
         self.settings = SettingsPlace(
             theme, self.frame, assistant, self.controller, unexpected, self, demo=demo is not None
         )
+        self.segment = SegmentPlace(theme, self.frame, assistant, self.controller, self.mappings.events, self)
         self.importing = SetupImport(theme, self.frame, assistant, profile_name, unexpected, self)
+        self.help = HelpDesk(theme, self.frame, unexpected, self)
+        explain_workbench(
+            self.relay_page,
+            self.events_page,
+            self.mappings,
+            self.try_page,
+            self.replay_page,
+            self.metrics.page,
+        )
         self._connect(unexpected)
 
     @property
     def in_workbench(self) -> bool:
-        return self.frame.current_key in (RELAY, EVENTS, *MAPPING_PLACES, TRY, REPLAY, METRICS, SETTINGS)
+        return self.frame.current_key in (*OWN_PLACES, *MAPPING_PLACES)
 
     @property
     def forgotten(self) -> bool:
@@ -225,6 +239,7 @@ class AssistantWindow(QObject):
             self.replays.close()
             self.metrics.close()
             self.settings.close()
+            self.segment.close()
             await self.events.flush()
             await self.controller.close()
         finally:
@@ -239,9 +254,10 @@ class AssistantWindow(QObject):
         frame.installEventFilter(self)
         frame.step_chosen.connect(lambda key: guide.show(Step(key)))
         frame.place_chosen.connect(self._choose_place)
-        frame.help_requested.connect(self._show_help)
         guide.finished.connect(self._set_up)
         self.settings.wanted.connect(lambda: self._choose_place(SETTINGS))
+        self.segment.path_requested.connect(guide.begin_again)
+        self.segment.address_requested.connect(lambda: self._choose_place(RELAY))
         self.settings.connect_requested.connect(self._connect_again)
         self.settings.forgotten.connect(self._forget_profile)
         self.settings.masking_chosen.connect(self.events.set_masked)
@@ -295,6 +311,8 @@ class AssistantWindow(QObject):
             self.mappings.events.refresh()
         if key == SETTINGS:
             self.settings.ready()
+        if key == SEGMENT:
+            self.segment.ready()
         self.frame.show_page(key)
 
     def _connect_again(self) -> None:
@@ -372,13 +390,6 @@ class AssistantWindow(QObject):
             self.guide.start_new()
         else:
             self.demo_requested.emit()
-
-    def _show_help(self) -> None:
-        self.frame.toggle_drawer() if self._has_drawer() else QDesktopServices.openUrl(QUrl(HELP_URL))
-
-    def _has_drawer(self) -> bool:
-        page = self.frame.current_page
-        return page is not None and page.drawer() is not None
 
 
 def is_set_up(profile: Profile) -> bool:

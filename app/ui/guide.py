@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject, Signal
 from app.assembly import Assistant
 from app.errors import AppError
 from app.storage.profile import MappingSpec, Profile
+from app.ui.connect.segment_page import Part
 from app.ui.frame.page import Page
 from app.ui.frame.window import FrameWindow
 from app.ui.guide_pages import GuidePages, list_commands, make_pages, with_list_command
+from app.ui.help.explained_fields import explain_guide
 from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.guide_editing import GuideEditing
 from app.ui.mappings.history_opener import HistoryOpener
@@ -29,6 +31,7 @@ from app.workflows.setup_draft import SavedSetup
 
 # The list of mappings has no step of its own: it belongs to the fields.
 _LIST = "guide-mappings"
+_SEGMENT = "guide-segment"
 
 
 class Guide(QObject):
@@ -194,6 +197,7 @@ class Guide(QObject):
             self._recorder,
             suggested_key=self._suggested_key,
         )
+        explain_guide(pages)
         self._editing, self._made = editing, pages
         with_list = {Step.MAPPING: pages.mapping, Step.WHEN: pages.when}
         for step, page in pages.steps:
@@ -207,6 +211,19 @@ class Guide(QObject):
             page.done.connect(self.show)
         pages.test.ran.connect(lambda _: self._marks_changed())
         self._connect_editing(editing, pages)
+        self._connect_segment(pages)
+
+    def _connect_segment(self, pages: GuidePages) -> None:
+        page = pages.segment
+        self._add(_SEGMENT, page, under=Step.GO_LIVE)
+        pages.go_live.segment_requested.connect(self._show_segment)
+        for wanted in (page.back, page.path_requested, page.address_requested):
+            wanted.connect(lambda: self.show(Step.GO_LIVE))
+
+    def _show_segment(self, part: Part) -> None:
+        if self._made is not None:
+            self._made.segment.show_part(part)
+            self._frame.show_page(_SEGMENT)
 
     def _connect_editing(self, editing: GuideEditing, pages: GuidePages) -> None:
         leave = self._show_fields

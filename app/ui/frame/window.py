@@ -12,7 +12,7 @@ from app.ui.frame.announcements import announce
 from app.ui.frame.command_bar import CommandBar
 from app.ui.frame.commands import CommandSet
 from app.ui.frame.drawer import Drawer
-from app.ui.frame.page import Page
+from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.rail import Rail
 from app.ui.frame.rail_items import NavItem, OrganizationInfo, RelayStatus, StepItem
 from app.ui.theme.theme import Theme
@@ -47,6 +47,7 @@ class FrameWindow(QMainWindow):
         self._offers: dict[str, Callable[[], CommandSet]] = {}
         self._current = ""
         self._drawer_choice: dict[str, bool] = {}
+        self._help: DrawerContent | None = None
         self._rail_choice: bool | None = None
         self._step_keys: list[str] = []
         self.rail = Rail(theme, app_name)
@@ -169,10 +170,26 @@ class FrameWindow(QMainWindow):
         self._drawer_choice[self._current] = True
         self._refresh_drawer()
 
+    @property
+    def shows_help(self) -> bool:
+        return self._help is not None
+
+    def show_help(self, content: DrawerContent) -> None:
+        """Put help where the page's own drawer is, until it is hidden."""
+        self._help = content
+        self._refresh_drawer()
+
+    def hide_help(self) -> None:
+        """The page has its drawer back as it was."""
+        self._help = None
+        self._refresh_drawer()
+
     def toggle_drawer(self) -> None:
         """Show or hide the drawer; remembered per page."""
         page = self.current_page
-        if page is not None and page.drawer() is not None:
+        if self.shows_help:
+            self._hide_drawer()
+        elif page is not None and page.drawer() is not None:
             self._drawer_choice[self._current] = self.drawer.isHidden()
             self._refresh_drawer()
 
@@ -260,8 +277,11 @@ class FrameWindow(QMainWindow):
             field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _hide_drawer(self) -> None:
-        self._drawer_choice[self._current] = False
         had_focus = self.drawer.isAncestorOf(QApplication.focusWidget() or self)
+        if self.shows_help:
+            self._help = None
+        else:
+            self._drawer_choice[self._current] = False
         self._refresh_drawer()
         if had_focus:
             page = self.current_page
@@ -274,7 +294,7 @@ class FrameWindow(QMainWindow):
 
     def _refresh_drawer(self) -> None:
         page = self.current_page
-        content = page.drawer() if page is not None else None
+        content = self._help or (page.drawer() if page is not None else None)
         if content is None:
             self.drawer.hide()
             self.drawer.set_content("", None)
@@ -282,7 +302,7 @@ class FrameWindow(QMainWindow):
             return
         self.drawer.set_content(content.title, content.widget, content.width)
         usual = content.open_at_first and self._has_room_for(content.width)
-        shown = self._drawer_choice.get(self._current, usual)
+        shown = self.shows_help or self._drawer_choice.get(self._current, usual)
         self.drawer.setVisible(shown)
         self.bar.set_drawer_hidden(hidden=not shown)
 

@@ -51,6 +51,13 @@ def speak(app: QApplication, choice: str) -> WindowTranslator | None:
     return translator
 
 
+def spoken_language() -> str:
+    """The code of the language the window speaks."""
+    app = QCoreApplication.instance()
+    translator = app.findChild(WindowTranslator) if app is not None else None
+    return translator.catalogue.code if isinstance(translator, WindowTranslator) else SOURCE_LANGUAGE
+
+
 def said(text: str) -> str:
     """A text from below the window (an error, a reason, a report's line) in the window's language."""
     app = QCoreApplication.instance()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from app.ui.frame.page import Page
+from app.ui.help.topics import explain
 from app.ui.settings.rows import Section
 from app.ui.theme.theme import Theme
 from app.ui.widgets.tabs import TabStrip
@@ -35,7 +36,8 @@ class SettingsPage(Page):
         self.strip.setUsesScrollButtons(True)
         self.body.addWidget(self.strip)
         self.body.addSpacing(4)
-        for section in self._sections.values():
+        for key, section in self._sections.items():
+            explain(section, "settings", key)
             self.body.addWidget(section)
         self.body.addStretch(1)
         self.strip.chosen.connect(self._show)
