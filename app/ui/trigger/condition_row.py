@@ -216,7 +216,7 @@ class ConditionRow(QWidget):
         self.remove_button.clicked.connect(self.removed)
         self.fix_button.clicked.connect(self._use_fix)
         for keys, step in (("Ctrl+Shift+Up", -1), ("Ctrl+Shift+Down", 1)):
-            bind_key(self, keys, lambda step=step: self.moved.emit(step))
+            bind_key(self, keys, partial(self.moved.emit, step))
 
     def _show_note(self) -> None:
         condition, finding = self._condition, self._finding
