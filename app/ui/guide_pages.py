@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from app.assembly import Assistant
 from app.storage.key_store import KeyringReport, KeyringState
+from app.ui.connect.segment_page import SegmentPage
+from app.ui.connect.segment_values import SegmentValues
 from app.ui.frame.commands import Command, CommandSet
 from app.ui.frame.page import Page
 from app.ui.mapping.map_page import MapPage
@@ -28,7 +30,10 @@ from app.workflows.setup import SetupFlow, Step
 
 @dataclass(frozen=True, slots=True)
 class GuidePages:
-    """Everything after the first page; ``mappings`` is the list that belongs to the step of the fields."""
+    """Everything after the first page.
+
+    ``mappings`` is the list that belongs to the step of the fields, ``segment`` belongs to the last step.
+    """
 
     connect: ConnectPage
     fields: FieldsPage
@@ -38,6 +43,7 @@ class GuidePages:
     when: WhenPage
     test: TryPage
     go_live: GoLivePage
+    segment: SegmentPage
 
     @property
     def steps(self) -> tuple[tuple[Step, Page], ...]:
@@ -70,6 +76,12 @@ def make_pages(
         current=lambda: flow.state.profile,
         load=lambda: assistant.load_profile(profile_name),
     )
+    values = SegmentValues(
+        profile=lambda: flow.mapped_profile,
+        events=lambda: tuple(sample.body for sample in editing.events.samples),
+        relay=relay,
+        api_key=flow.stored_key,
+    )
     undo = UndoActions(theme, editing.session, editing)
     mapping = MapPage(
         theme,
@@ -101,6 +113,7 @@ def make_pages(
             tools=assistant.trial_tools(lambda: flow.mapped_profile),
         ),
         go_live=GoLivePage(theme, flow, unexpected, relay),
+        segment=SegmentPage(theme, values, unexpected, in_guide=True),
     )
 
 

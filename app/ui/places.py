@@ -17,6 +17,9 @@ REPLAY = "replay"
 METRICS = "metrics"
 SETTINGS = "settings"
 SETUP = "setup"
+SEGMENT = "segment"
+OWN_PLACES = (RELAY, EVENTS, TRY, REPLAY, METRICS, SETTINGS, SEGMENT)
+"""The pages that the window itself holds; the mappings have their own, Setup is the guide."""
 
 
 def workbench_places(needs_you: int) -> tuple[NavItem, ...]:
@@ -29,6 +32,7 @@ def workbench_places(needs_you: int) -> tuple[NavItem, ...]:
         NavItem(METRICS, _tr("Metrics"), "chart-column"),
         NavItem(SETTINGS, _tr("Settings"), "settings-2"),
         NavItem(SETUP, _tr("Setup"), "list-checks", group=1),
+        NavItem(SEGMENT, _tr("Connect Segment"), "link", group=1),
     )
 
 

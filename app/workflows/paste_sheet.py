@@ -15,22 +15,24 @@ class PasteLine:
     """One field of a form in Segment.
 
     ``value`` is what to enter, empty where the person brings it (``note`` says from where). ``secret``
-    values are never kept here: their ``value`` is always empty.
+    values are never kept here: their ``value`` is always empty. ``pending`` ones are not known yet.
     """
 
     label: str
     value: str
     note: str = ""
     secret: bool = False
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PasteSection:
-    """One form; ``place`` is the way to it in Segment."""
+    """One form; ``place`` is the way to it in Segment. ``json`` is the mapping as one line."""
 
     title: str
     place: str
     lines: tuple[PasteLine, ...]
+    json: str = ""
 
 
 def paste_sheet(profile: Profile) -> tuple[PasteSection, ...]:
@@ -72,7 +74,10 @@ def _mapping(spec: MappingSpec) -> PasteSection:
         expression = spec.mapping.get(field.key)
         if expression is not None:
             lines.append(PasteLine(field.label, _entered(expression)))
-    return PasteSection(f"Mapping “{spec.name}”", f"Mappings, New mapping, {ACTION.name}", tuple(lines))
+    whole = json.dumps(spec.mapping, ensure_ascii=False)
+    return PasteSection(
+        f"Mapping “{spec.name}”", f"Mappings, New mapping, {ACTION.name}", tuple(lines), whole
+    )
 
 
 def _entered(expression: JsonValue) -> str:

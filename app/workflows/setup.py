@@ -337,6 +337,10 @@ class SetupFlow:
         """Forget what was entered and not finished; the saved profile stays as it is."""
         self._drafts.discard()
 
+    def stored_key(self) -> str:
+        """Close's key as it was kept. May wait for a keyring: for worker threads. Raises ``AppError``."""
+        return self._secrets.api_key(self.state.profile)
+
     # -------------------------------------------------------------------------------------------
 
     async def _client(self) -> CloseClient:

@@ -21,7 +21,7 @@ def webhook_sheet(profile: Profile, url: str) -> tuple[PasteSection, ...]:
     lines = (
         PasteLine("Name", f"Relay “{profile.name}”"),
         PasteLine("Trigger", webhook_trigger(profile.mappings), "Under “Select events to map and send”."),
-        PasteLine("URL", url, "" if url else "Known once the relay has a public address."),
+        PasteLine("URL", url, "" if url else "Known once the relay has a public address.", pending=not url),
         PasteLine("Method", "POST"),
         PasteLine("Headers", "", "None are needed."),
         PasteLine("Data", "$.", "The whole event: the mappings are applied here."),

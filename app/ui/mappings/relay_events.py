@@ -49,6 +49,11 @@ class RelayEvents(QObject):
         """The newest events of the inbox, newest first."""
         return self._received
 
+    @property
+    def every(self) -> tuple[Sample, ...]:
+        """The same, and everything that was collected."""
+        return (*self._received, *self._collected.samples)
+
     def refresh(self) -> None:
         """Read the inbox in a worker thread; what cannot be read is left as it was."""
         if not self._reading.busy:

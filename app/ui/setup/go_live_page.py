@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,7 +11,10 @@ from PySide6.QtWidgets import QWidget
 from app.errors import AppError
 from app.relay.reachability import ReachChoice
 from app.relay.status import RelayAddress
-from app.storage.profile import DeliveryPath, Mode, Profile
+from app.storage.profile import DeliveryPath, Mode
+from app.ui.connect.segment_links import SegmentLinks
+from app.ui.connect.segment_values import SegmentValues
+from app.ui.connect.straight_panel import StraightPanel
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
 from app.ui.frame.task_line import TaskLine
@@ -21,7 +23,6 @@ from app.ui.setup.confirmation import Confirmation
 from app.ui.setup.connection_watch import ConnectionWatch
 from app.ui.setup.consent import Consent
 from app.ui.setup.message_slot import MessageSlot
-from app.ui.setup.paste_sheet_view import PasteSheetView
 from app.ui.setup.path_choice import PathChoice
 from app.ui.setup.relay_control import RelayControl
 from app.ui.setup.relay_values import Proofs, RelayValues, listens
@@ -30,10 +31,8 @@ from app.ui.setup.waiting_banner import WaitingBanner
 from app.ui.theme.theme import Theme
 from app.ui.widgets.button import Button
 from app.ui.widgets.field import NoteLine
-from app.workflows.paste_sheet import paste_sheet
 from app.workflows.port_check import check_port
-from app.workflows.setup import SetupFlow, default_mapping
-from app.workflows.straight_limits import straight_limits
+from app.workflows.setup import SetupFlow
 
 _LOOK_EVERY_MS = 1000
 
@@ -41,11 +40,13 @@ _LOOK_EVERY_MS = 1000
 class GoLivePage(Page):
     """The page itself starts the relay through ``relay``; its signals only tell what is going on.
 
-    ``relay_requested`` carries the ``Mode`` once the profile was saved and the start begins.
+    ``relay_requested`` carries the ``Mode`` once the profile was saved and the start begins,
+    ``segment_requested`` the ``Part`` of Connect Segment that is wanted.
     """
 
     relay_requested = Signal(object)
     send_test_event_requested = Signal()
+    segment_requested = Signal(object)
     finished = Signal()
     back = Signal()
 
@@ -73,7 +74,9 @@ class GoLivePage(Page):
         self.off = Consent(theme)
         self._off_note = NoteLine(theme)
         self.values = RelayValues(theme)
-        self.sheet = PasteSheetView(theme)
+        values = SegmentValues(lambda: flow.mapped_profile, tuple, relay, flow.stored_key)
+        self.straight = StraightPanel(theme, values, unexpected)
+        self.links = SegmentLinks(theme)
         self.review = ReviewStrip(theme)
         self.confirmation = Confirmation(theme)
         self._slot = MessageSlot(theme)
@@ -95,7 +98,8 @@ class GoLivePage(Page):
             TaskLine(theme, self._start),
             TaskLine(theme, self._test),
             self.values,
-            self.sheet,
+            self.straight,
+            self.links,
             self.review,
             self._waiting,
         ):
@@ -129,6 +133,7 @@ class GoLivePage(Page):
 
     def left(self) -> None:
         self._look.stop()
+        self.straight.stop()
 
     def commands(self) -> CommandSet:
         back = Command(self.tr("Back"), self.back.emit)
@@ -266,6 +271,10 @@ class GoLivePage(Page):
         self.announce(error.title, assertive=True)
         self._show()
 
+    def _sheet_failed(self, error: AppError) -> None:
+        self._slot.show_error(error)
+        self.announce(error.title, assertive=True)
+
     def _use_port(self, port: int) -> None:
         self.values.port.set_text(str(port))
         self._port_chosen(port)
@@ -309,13 +318,14 @@ class GoLivePage(Page):
             else self.tr("I have turned off the Close destination for this source. Both at once write twice.")
         )
         self.values.setVisible(not straight)
-        self.sheet.setVisible(straight)
+        self.straight.setVisible(straight)
+        self.links.show_path(straight=straight)
         self._waiting.setVisible(not straight and running)
         self._show_values(running)
         if straight:
-            profile = self._with_mappings()
-            self.sheet.set_sections(paste_sheet(profile), straight_limits(profile))
-        self._show_review(status.mode if running else Mode.DRY_RUN)
+            self.straight.refresh()
+        mode = None if straight else status.mode if running else Mode.DRY_RUN
+        self.review.show_profile(self._flow.mapped_profile, self._organization, mode)
         self._waiting.show_arrived(arrived)
         self.commands_changed.emit()
 
@@ -339,34 +349,6 @@ class GoLivePage(Page):
             )
         )
 
-    def _show_review(self, mode: Mode) -> None:
-        profile = self._flow.state.profile
-        fields = [one for one in (profile.company_field, profile.user_field) if one is not None]
-        mappings = profile.mappings or (default_mapping(),)
-        on = sum(1 for spec in mappings if spec.enabled)
-        words = {
-            Mode.OBSERVE: self.tr("Observe"),
-            Mode.DRY_RUN: self.tr("Dry run"),
-            Mode.LIVE: self.tr("Live"),
-        }
-        straight = self._path is DeliveryPath.DESTINATION
-        self.review.set_facts(
-            (
-                (self.tr("Organization"), self._organization),
-                (
-                    self.tr("ID fields"),
-                    ", ".join(one.name for one in fields) or self.tr("none, matched by email"),
-                ),
-                (self.tr("Mappings on"), self.tr("{on} of {all}").format(on=on, all=len(mappings))),
-                (self.tr("Mode"), self.tr("Segment writes") if straight else words[mode]),
-                (self.tr("Start at login"), self.tr("Off")),
-            )
-        )
-
-    def _with_mappings(self) -> Profile:
-        profile = self._flow.state.profile
-        return profile if profile.mappings else replace(profile, mappings=(default_mapping(),))
-
     # Parts -------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
@@ -375,6 +357,10 @@ class GoLivePage(Page):
         self.values.port_changed.connect(self._port_chosen)
         self.values.way.chosen.connect(self._way_chosen)
         self.values.url.copied.connect(self._relay.url_copied)
+        self.links.requested.connect(self.segment_requested)
+        self.straight.failed.connect(self._sheet_failed)
+        self.straight.check.told.connect(self.announce)
+        self.straight.check.alarmed.connect(lambda text: self.announce(text, assertive=True))
         self._connection.changed.connect(self._show)
         self._connection.failed.connect(self._failed)
         self.test_button.clicked.connect(self._send_test)

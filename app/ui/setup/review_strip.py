@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.storage.profile import Mode, Profile
 from app.ui.setup.columns import Columns
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
@@ -31,6 +32,27 @@ class ReviewStrip(Card):
             columns.add(self._fact(name, value))
         self.body.addWidget(columns)
         self.setAccessibleDescription("; ".join(f"{name}: {value}" for name, value in facts))
+
+    def show_profile(self, profile: Profile, organization: str, mode: Mode | None) -> None:
+        """``mode`` is None where Segment writes to Close itself."""
+        fields = [one for one in (profile.company_field, profile.user_field) if one is not None]
+        on = sum(1 for spec in profile.mappings if spec.enabled)
+        words = {
+            None: self.tr("Segment writes"),
+            Mode.OBSERVE: self.tr("Observe"),
+            Mode.DRY_RUN: self.tr("Dry run"),
+            Mode.LIVE: self.tr("Live"),
+        }
+        names = ", ".join(one.name for one in fields) or self.tr("none, matched by email")
+        self.set_facts(
+            (
+                (self.tr("Organization"), organization),
+                (self.tr("ID fields"), names),
+                (self.tr("Mappings on"), self.tr("{on} of {all}").format(on=on, all=len(profile.mappings))),
+                (self.tr("Mode"), words[mode]),
+                (self.tr("Start at login"), self.tr("Off")),
+            )
+        )
 
     def _fact(self, name: str, value: str) -> QWidget:
         part = QWidget()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -52,7 +54,10 @@ class JsonHighlighter(QSyntaxHighlighter):
 
 
 class CodeBox(QFrame):
-    """Read only unless ``editable``. ``fit`` makes the box as high as its text (up to ``most_lines``)."""
+    """Read only unless ``editable``. ``fit`` makes the box as high as its text (up to ``most_lines``).
+
+    ``wide`` keeps room for the bar that long lines need, so that it never covers the last one.
+    """
 
     def __init__(
         self,
@@ -65,12 +70,14 @@ class CodeBox(QFrame):
         small: bool = True,
         fit: bool = False,
         most_lines: int = 24,
+        wide: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._fit = fit
         self._most_lines = most_lines
+        self._wide = wide
         self._role = Role.MONO_SMALL if small else Role.MONO
         self._editable = editable
         self.edit = QPlainTextEdit()
@@ -135,4 +142,7 @@ class CodeBox(QFrame):
     def _fit_height(self) -> None:
         if self._fit:
             lines = min(self._most_lines, max(1, self.edit.blockCount()))
-            self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + 4)
+            bar = self.edit.horizontalScrollBar().sizeHint().height() if self._wide else 0
+            # A line is laid out on whole pixels; the rounded spacing of the font may be one less.
+            line = math.ceil(QFontMetricsF(self.edit.font()).lineSpacing())
+            self.edit.setFixedHeight(lines * line + 4 + bar)

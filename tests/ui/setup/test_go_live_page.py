@@ -154,7 +154,7 @@ async def test_the_straight_path_gives_every_value_to_paste(
     straight = desk.page.path.findChildren(QRadioButton)[1]
     screen.press("Space", straight)
     assert screen.primary == "Finish setup"
-    fields = {field.label.text(): field.value() for field in desk.page.sheet.findChildren(ReadOnlyField)}
+    fields = {field.label.text(): field.value() for field in desk.page.straight.findChildren(ReadOnlyField)}
     assert fields["API key"] == ""
     assert fields["Lead Custom Field ID for Company ID"] == "cf_company"
     assert fields["Contact Email"] == "$.traits.email"
@@ -170,6 +170,6 @@ async def test_the_straight_path_names_what_it_does_not_do(
 ) -> None:
     desk = Desk(screen, theme, tmp_path)
     screen.press("Space", desk.page.path.findChildren(QRadioButton)[1])
-    words = " ".join(label.text() for label in desk.page.sheet.findChildren(QLabel))
+    words = " ".join(label.text() for label in desk.page.straight.findChildren(QLabel))
     assert "What Segment’s own destination does not do" in words
     assert "gives a user ID, but no ID field is chosen" in words
