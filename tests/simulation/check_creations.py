@@ -37,7 +37,7 @@ class _Facts:
 
 
 def check(ledger: Ledger) -> Iterator[Finding]:
-    picture, facts, holders = Picture(), _Facts(ledger, {}), _Holders()
+    picture, facts, holders = Picture(), _Facts(ledger, {}), _Holders(ledger)
     longest_lag_s = max(
         float(ledger.played.history.switches["index_lag_s"]),
         *(step.seconds for step in ledger.played.history.steps if isinstance(step, Weather)),
@@ -54,14 +54,17 @@ def check(ledger: Ledger) -> Iterator[Finding]:
 class _Holders:
     """Which record held an id last, whether we know that we gave it, and whether a person has deleted it."""
 
-    def __init__(self) -> None:
+    def __init__(self, ledger: Ledger) -> None:
+        # Somebody may delete what an erasure is deleting: it went for us.
+        erased = (call.path for call in ledger.played.wire.calls if call.method == "DELETE")
+        self._erased = {path.strip("/").rpartition("/")[2] for path in erased}
         self._last: dict[tuple[str, str], tuple[str, bool]] = {}
         self._holders: dict[tuple[str, str], set[str]] = {}
         self._deleted_by_people: dict[str, float] = {}
 
     def note(self, deed: Deed, picture: Picture) -> None:
         key = {"lead": COMPANY_KEY, "contact": USER_KEY}.get(deed.record_type, "")
-        if deed.kind == "deleted" and deed.who == "person":
+        if deed.kind == "deleted" and deed.who == "person" and deed.record_id not in self._erased:
             self._deleted_by_people[deed.record_id] = deed.at_s
         if key in deed.fields and deed.kind != "deleted" and deed.fields[key][1]:
             self._holders.setdefault((deed.record_type, deed.fields[key][1]), set()).add(deed.record_id)
