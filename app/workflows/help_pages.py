@@ -28,6 +28,7 @@ PAGES = (
     "mappings",
     "replay",
     "metrics",
+    "segment",
     "settings",
     "keys",
 )

@@ -17,6 +17,7 @@ from app.ui.connect.webhook_panel import WebhookPanel
 from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.frame.page import Page
 from app.ui.frame.tasks import AsyncTask
+from app.ui.help.topics import explain
 from app.ui.setup.message_slot import MessageSlot
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
@@ -77,6 +78,7 @@ class SegmentPage(Page):
         )
         self.path_button = Button(theme, self.tr("Change the path"), icon="workflow")
         self._other = Banner(theme, Tone.WARN, " ", " ", action=self.path_button)
+        explain(self.path_button, "go-live", "path")
         self._slot = MessageSlot(theme)
         self.webhook = WebhookPanel(theme, values, unexpected)
         self.straight = StraightPanel(theme, values, unexpected)

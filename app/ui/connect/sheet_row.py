@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.ui.help.topics import explain
 from app.ui.language.translator import said
 from app.ui.setup.columns import Columns
 from app.ui.theme.theme import Theme
@@ -42,6 +43,7 @@ class SheetRow(Columns):
         self.add(self._name(theme, note), 2)
         self.add(self.field, 3, Qt.AlignmentFlag.AlignTop)
         if line.secret:
+            explain(self, "segment", "secret")
             self.field.copy_button.clicked.disconnect()
             self.field.copy_button.clicked.connect(self.fetch_requested)
         self.field.copied.connect(self._tick)

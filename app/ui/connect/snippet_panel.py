@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.connect.segment_values import SegmentValues
 from app.ui.frame.tasks import AsyncTask
+from app.ui.help.topics import explain
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
@@ -59,6 +60,7 @@ class SnippetPanel(QWidget):
         self._where = WrappedLabel(theme, "", Role.BODY, "muted")
         self._write = AsyncTask("write a snippet", unexpected=unexpected, parent=self)
         self._write.succeeded.connect(self._written)
+        explain(self, "segment", "code")
         self._lay_out()
         self.languages.chosen.connect(lambda _key: self.refresh())
 

@@ -12,6 +12,7 @@ from app.segment.close_destination import SETTINGS
 from app.ui.connect.entry_check_card import EntryCheckCard
 from app.ui.connect.segment_values import SegmentValues
 from app.ui.connect.sheet_view import SheetView
+from app.ui.help.topics import explain
 from app.ui.language.translator import said
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
@@ -34,6 +35,8 @@ class StraightPanel(QWidget):
         secrets = {setting.label: self._api_key for setting in SETTINGS if setting.secret}
         self.sheet = SheetView(theme, secrets, unexpected)
         self.check = EntryCheckCard(theme, values.profile)
+        explain(self.sheet, "segment", "straight")
+        explain(self.check, "segment", "check")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.connect.segment_values import SegmentValues
 from app.ui.connect.sheet_view import SheetView
+from app.ui.help.topics import explain
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.widgets.banner import Banner
@@ -41,6 +42,7 @@ class WebhookPanel(QWidget):
             self.tr("Paste it in Segment again: events to the old one are lost."),
         )
         self.sheet = SheetView(theme, {_SECRET: values.relay.shared_secret}, unexpected)
+        explain(self.sheet, "segment", "here")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

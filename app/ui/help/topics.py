@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from app.workflows.help_pages import PAGES
 
 _PROPERTY = "helpTopic"
-_PAGES = {"try": "test", "segment": "go-live", "map-fields": "mapping", "when-it-runs": "when"}
+_PAGES = {"try": "test", "guide-segment": "segment", "map-fields": "mapping", "when-it-runs": "when"}
 
 
 def explain(widget: QWidget, page: str, anchor: str) -> None:

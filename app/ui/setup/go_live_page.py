@@ -99,9 +99,9 @@ class GoLivePage(Page):
             TaskLine(theme, self._test),
             self.values,
             self.straight,
-            self.links,
             self.review,
             self._waiting,
+            self.links,
         ):
             self.body.addWidget(widget)
         self.body.addStretch(1)
