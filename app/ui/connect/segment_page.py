@@ -187,6 +187,10 @@ class SegmentPage(Page):
             case Part.CODE:
                 self.code.refresh()
 
+    def _secret_known(self, _secret: str) -> None:
+        self.webhook.secret_read()
+        self._look_at_relay()
+
     def _look_at_relay(self) -> None:
         """Its address may come and go at any time."""
         if self.part is Part.HERE:
@@ -206,11 +210,12 @@ class SegmentPage(Page):
         self.tabs.chosen.connect(self._chosen)
         self.path_button.clicked.connect(self.path_requested)
         self._look.timeout.connect(self._look_at_relay)
-        self._secret.succeeded.connect(lambda _secret: self._look_at_relay())
+        self._secret.succeeded.connect(self._secret_known)
         self._secret.failed.connect(self._failed)
         for panel in (self.webhook, self.straight):
             panel.failed.connect(self._failed)
             panel.sheet.copied.connect(lambda _label: self._say_copied())
         self.code.copied.connect(self._say_copied)
+        self.code.failed.connect(self._failed)
         self.straight.check.told.connect(self.announce)
         self.straight.check.alarmed.connect(lambda text: self.announce(text, assertive=True))

@@ -23,12 +23,13 @@ class SegmentValues:
     relay: RelayControl
     api_key: Callable[[], str]
 
-    def public_url(self) -> str:
+    def public_url(self, *, planned: bool) -> str:
         """Where Segment reaches the relay, empty while nothing public is known.
 
-        An address of this computer is none: Segment sends to public ones only.
+        An address of this computer is none: Segment sends to public ones only. ``planned`` also takes what a
+        relay that is stopped will have; its last part is known once the shared secret was read.
         """
         address, relay = self.relay.status().address, self.profile().relay
         if address is not None:
             return address.public_url
-        return self.relay.planned_url(relay.port) if relay.public_url else ""
+        return self.relay.planned_url(relay.port) if planned and relay.public_url else ""

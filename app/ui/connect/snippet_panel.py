@@ -29,9 +29,10 @@ _LINES = 400
 
 
 class SnippetPanel(QWidget):
-    """``copied`` fires once the code is on the clipboard."""
+    """``copied`` fires once the code is on the clipboard; ``failed`` carries an ``AppError``."""
 
     copied = Signal()
+    failed = Signal(object)
 
     def __init__(
         self, theme: Theme, values: SegmentValues, unexpected: Callable[[BaseException], None]
@@ -39,6 +40,7 @@ class SnippetPanel(QWidget):
         super().__init__()
         self._theme = theme
         self._values = values
+        self._copy_soon = False
         self.languages = Segmented(
             theme,
             self.tr("Language"),
@@ -60,6 +62,7 @@ class SnippetPanel(QWidget):
         self._where = WrappedLabel(theme, "", Role.BODY, "muted")
         self._write = AsyncTask("write a snippet", unexpected=unexpected, parent=self)
         self._write.succeeded.connect(self._written)
+        self._write.failed.connect(self.failed)
         explain(self, "segment", "code")
         self._lay_out()
         self.languages.chosen.connect(lambda _key: self.refresh())
@@ -84,16 +87,21 @@ class SnippetPanel(QWidget):
         self._write.run(lambda: asyncio.to_thread(write), self.tr("Writing the code…"))
 
     def stop(self) -> None:
+        self._copy_soon = False
         self._write.cancel()
 
     def copy(self) -> None:
-        if self.box.text():
+        """Copy the code, or have it copied as soon as it is written."""
+        self._copy_soon = self.busy
+        if not self.busy and self.box.text():
             QGuiApplication.clipboard().setText(self.box.text())
             self.copied.emit()
 
     def _written(self, code: str) -> None:
         if code != self.box.text():
             self.box.set_text(code)
+        if self._copy_soon:
+            self.copy()
 
     def _place(self, language: Language) -> str:
         if language is Language.BROWSER:

@@ -28,6 +28,7 @@ class WebhookPanel(QWidget):
     ) -> None:
         super().__init__()
         self._values = values
+        self._secret_read = False
         self._nowhere = Banner(
             theme,
             Tone.INFO,
@@ -54,7 +55,11 @@ class WebhookPanel(QWidget):
 
     @property
     def url(self) -> str:
-        return self._values.public_url()
+        return self._values.public_url(planned=self._secret_read)
+
+    def secret_read(self) -> None:
+        """From now on the address of a stopped relay is complete."""
+        self._secret_read = True
 
     def refresh(self) -> None:
         """Show profile and relay as they are now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -78,6 +79,29 @@ async def test_an_address_of_this_computer_is_not_offered_to_segment(show: Show,
 
     relay.now = reached().now
     await screen.until(lambda: screen.primary == "Copy URL", what="the address to be seen")
+    assert page.webhook.sheet.row("URL").field.value() == PUBLIC
+
+
+async def test_the_address_of_a_stopped_relay_is_shown_once_its_secret_is_known(
+    screen: Screen, theme: Theme
+) -> None:
+    read = asyncio.Event()
+
+    class Slow(HandRelay):
+        async def shared_secret(self) -> str:
+            await read.wait()
+            return "whsec-for-tests"
+
+        def planned_url(self, port: int) -> str:
+            return PUBLIC if read.is_set() else "https://relay.acme.example"
+
+    profile = connected()
+    profile = replace(profile, relay=replace(profile.relay, public_url="https://relay.acme.example"))
+    page = SegmentPage(theme, values_of(profile, Slow()), screen.unexpected.append)
+    screen.show(page)
+    assert screen.primary == "Choose an address"
+    read.set()
+    await screen.until(lambda: screen.primary == "Copy URL")
     assert page.webhook.sheet.row("URL").field.value() == PUBLIC
 
 
@@ -204,11 +228,11 @@ async def test_the_code_that_is_copied_is_that_of_the_language_and_the_mappings(
     page = show(profile)
     page.show_part(Part.CODE)
     screen.click(page.code.languages.button(language))
+    screen.press("Ctrl+Return")
     bodies = tuple(sample.body for sample in built_in_samples())
     wanted = snippet(language, snippet_calls(profile, bodies))
-    await screen.until(lambda: page.code.box.text() == wanted, what="the code")
-    screen.press("Ctrl+Return")
-    assert clipboard() == page.code.box.text()
+    await screen.until(lambda: clipboard() == wanted, what="the code on the clipboard")
+    assert page.code.box.text() == wanted
 
 
 async def test_in_the_guide_there_is_a_way_back(screen: Screen, theme: Theme) -> None:
