@@ -204,6 +204,7 @@ class SegmentPage(Page):
         self.announce(error.title, assertive=True)
 
     def _say_copied(self) -> None:
+        self._slot.clear()
         self.announce(self.tr("Copied"))
 
     def _connect(self) -> None:

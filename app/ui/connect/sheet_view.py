@@ -105,6 +105,11 @@ class SheetView(QWidget):
                     row.mark_done()
             card.count()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a secret is being read."""
+        return self._fetch.busy
+
     def stop(self) -> None:
         """Wait for nothing any more: the page goes to the back."""
         self._fetch.cancel()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from app.errors import AppError
 from app.relay.reach_status import ReachState, ReachStatus
 from app.relay.status import RelayAddress, RelayState, RelayStatus
 from app.storage.profile import DeliveryPath, FieldRef, Mode, Profile
@@ -16,9 +18,11 @@ from app.ui.connect.segment_values import SegmentValues
 from app.ui.places import SEGMENT
 from app.ui.theme.theme import Theme
 from app.workflows.samples import built_in_samples
+from app.workflows.setup import Step
 from tests.conditions import until
 from tests.ui.scenes.registry import scene
 from tests.ui.scenes.setup_scenes import _play, _raise, _rest
+from tests.ui.scenes.setup_scenes import _shown as _guide_window
 from tests.ui.scenes.workbench_scenes import controller_of, finished_profile, workbench
 from tests.ui.setup.actors import KEY, HandRelay
 
@@ -54,8 +58,9 @@ def _shown(
     relay: HandRelay,
     part: Part | None = None,
     act: Callable[[SegmentPage], object] | None = None,
+    **values: Any,
 ) -> QWidget:
-    page = SegmentPage(theme, values_of(profile, relay), _raise)
+    page = SegmentPage(theme, replace(values_of(profile, relay), **values), _raise)
     shown: list[QWidget] = []
 
     async def play() -> None:
@@ -69,7 +74,7 @@ def _shown(
         if act is not None:
             act(page)
             await _rest()
-        await until(lambda: not page.code.busy, what="the code")
+        await until(lambda: not (page.code.busy or page.straight.sheet.busy), what="the page to rest")
         page.left()
 
     _play(play())
@@ -84,6 +89,33 @@ def here(theme: Theme) -> QWidget:
 @scene("60-segment-nowhere", size=(880, 600))
 def nowhere(theme: Theme) -> QWidget:
     return _shown(theme, connected(), HandRelay())
+
+
+@scene("60-segment-locked", large_text=False)
+def locked(theme: Theme) -> QWidget:
+    def refused() -> str:
+        raise AppError(
+            "KEYRING-LOCKED",
+            "The keyring is locked.",
+            cause="Nobody has entered its password since this session began.",
+            remedy="Unlock it, then copy once more.",
+        )
+
+    return _shown(
+        theme,
+        connected(DeliveryPath.DESTINATION),
+        HandRelay(),
+        act=lambda page: page.straight.sheet.row("API key").field.copy_button.click(),
+        api_key=refused,
+    )
+
+
+@scene("60-segment-guide", large_text=False)
+def in_guide(theme: Theme) -> QWidget:
+    page = SegmentPage(theme, values_of(connected(), HandRelay()), _raise, in_guide=True)
+    window = _guide_window(theme, page, Step.GO_LIVE)
+    page.left()
+    return window
 
 
 @scene("60-segment-changed", large_text=False)
