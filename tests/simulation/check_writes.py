@@ -80,7 +80,9 @@ def _order(ledger: Ledger) -> Iterator[Finding]:
                 if ledger.arrival[first] > ledger.arrival[attempt.event_key]:
                     yield Finding("events in order", f"{attempt.event_key} wrote after {first}: {deed}")
             last[deed.record_id, key, str(body.get("userId"))] = deed
-            if before not in (None, "", ()):
+            # What somebody typed after our look was not there to be spared.
+            raced = ledger.person_touched(deed.record_id, attempt.began_s, deed.at_s)
+            if before not in (None, "", ()) and not raced:
                 yield from _late(ledger, deed, applied.get(deed.record_id, []))
         applied.setdefault(deed.record_id, []).append(deed)
 
