@@ -155,7 +155,7 @@ class MetricsPage(Page):
         image = self.view.grab().toImage()
 
         def write() -> None:
-            if not image.save(str(path), b"PNG"):
+            if not image.save(str(path), "PNG"):
                 raise OSError(f"{path} could not be written")
 
         self._save(path, write)
