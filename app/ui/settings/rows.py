@@ -12,6 +12,7 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.labels import WrappedLabel
 
 _LEAST_WORDS = 240
+_BESIDE, _BELOW = 16, 8
 
 
 class SettingRow(QWidget):
@@ -31,7 +32,7 @@ class SettingRow(QWidget):
         words.addWidget(self.why)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(16)
+        self._row.setSpacing(_BESIDE)
         self._row.addLayout(words, 1)
         self._row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
         if not control.accessibleName():
@@ -44,12 +45,13 @@ class SettingRow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left = self.width() - self._control.sizeHint().width() - self._row.spacing()
+        # Asked with the gap that there is now, the answer would change with the answer, without end.
+        left = self.width() - self._control.sizeHint().width() - _BESIDE
         crowded = left < self._theme.px(_LEAST_WORDS)
         wanted = QBoxLayout.Direction.TopToBottom if crowded else QBoxLayout.Direction.LeftToRight
         if self._row.direction() is not wanted:
             self._row.setDirection(wanted)
-            self._row.setSpacing(8 if crowded else 16)
+            self._row.setSpacing(_BELOW if crowded else _BESIDE)
             side = Qt.AlignmentFlag.AlignLeft if crowded else Qt.AlignmentFlag.AlignVCenter
             self._row.setAlignment(self._control, side)
 
