@@ -114,7 +114,8 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Newest first. Empty sets mean all; ``text`` is looked for in the title, ids and the body.
+    """Newest first. Empty sets mean all; each word of ``text`` is looked for in the title, ids,
+    reason and body.
 
     ``name`` is a whole title, ``person`` an id, ``mapping`` one that has run on the event. ``until_ms`` is
     left out itself. ``before_id`` continues a list below its last row. ``cause`` is what stopped the event,

@@ -36,7 +36,7 @@ class InboxReader:
     """Short read-only queries over ``relay.db``; a file that does not exist yet has no events.
 
     Raises ``AppError``. Bodies are searched one by one, so a rare text over a large inbox takes
-    seconds: not for a window's own thread.
+    seconds: whoever waits for it asks ``EventSearch``.
     """
 
     def __init__(self, path: Path) -> None:
@@ -216,9 +216,8 @@ def conditions_of(wanted: EventFilter) -> tuple[list[str], list[object]]:
             "AND json_extract(result.value, '$.payload') IS NOT NULL)"
         )
         values.append(wanted.mapping)
-    text = wanted.text.strip()
-    if text:
-        pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    for word in wanted.text.split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         columns = ("title", "message_id", "person_key", "reason", "CAST(body AS TEXT)")
         conditions.append("(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")")
         values += [pattern] * len(columns)

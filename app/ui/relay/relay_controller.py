@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.errors import AppError
 from app.relay.event_records import EventDetail, EventFilter, EventRow
+from app.relay.event_search import EventSearch
 from app.relay.feed import FeedBatch
 from app.relay.group_commit import stopped_error
 from app.relay.inbox import requeue_event
@@ -81,6 +82,7 @@ class RelayController(QObject):
         self.error: AppError | None = None
         self.listening_since: float | None = None
         self.reader = reader
+        self._search = EventSearch(database, reader)
         self._build = build
         self._store = save
         self._storing = threading.Lock()
@@ -105,6 +107,7 @@ class RelayController(QObject):
         self._sending = self._task("send an own event")
         self._sending.succeeded.connect(self.own_event_sent)
         self._polling = self._task("read the relay's state")
+        self._indexing = AsyncTask("index the events", unexpected=unexpected, parent=self)
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self.refresh)
@@ -226,7 +229,7 @@ class RelayController(QObject):
 
     async def page(self, wanted: EventFilter) -> list[EventRow]:
         """Stored events, newest first. Raises ``AppError``."""
-        return await asyncio.to_thread(self.reader.page, wanted)
+        return await asyncio.to_thread(self._search.page if wanted.text else self.reader.page, wanted)
 
     async def detail(self, event_id: int) -> EventDetail | None:
         """Everything about one event. Raises ``AppError``."""
@@ -239,6 +242,8 @@ class RelayController(QObject):
         """Read the state, and the figures too when events have changed since."""
         if not self._polling.busy:
             self._poll()
+        if not self._indexing.busy:
+            self._indexing.run(lambda: asyncio.to_thread(self._search.catch_up), self.tr("Reading…"))
 
     def _poll(self) -> None:
         self._polls += 1
@@ -250,11 +255,13 @@ class RelayController(QObject):
         """Stop the relay and let go of the database; returns when what was in flight has ended."""
         self._timer.stop()
         self._polling.cancel()
+        self._indexing.cancel()
         self._unsubscribe()
         service, self._service = self._service, None
         if service is not None:
             self._show_status(replace(self.status, state=RelayState.STOPPING))
             await asyncio.to_thread(service.close)
+        await asyncio.to_thread(self._search.close)
         await asyncio.to_thread(self.reader.close)
         sys.setswitchinterval(self._usual_switch_s)
 
