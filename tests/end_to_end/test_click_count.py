@@ -13,9 +13,8 @@ from app.ui.assistant_window import AssistantWindow
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
-from tests.conditions import until
 from tests.end_to_end.person import Person
-from tests.end_to_end.test_window import NAME, demo, organization, records, theme
+from tests.end_to_end.test_window import NAME, demo, theme, to_first_event
 from tests.ui.qt_loop import run_in_qt
 
 __all__ = ["demo", "theme"]
@@ -41,29 +40,6 @@ class CountingPerson(Person):
         await super().does(action)
 
 
-async def to_first_event(person: Person, demo: DemoSession) -> None:
-    await person.goes_on("Start a new setup")
-    await person.is_on("connect")
-    await person.goes_on("Check key")
-    await person.goes_on("Continue with")
-    await person.is_on("fields")
-    await person.goes_on("Create")
-    await person.goes_on("Use")
-    await person.is_on("sample")
-    await person.goes_on("Use")
-    await person.is_on("mapping")
-    await person.goes_on("Choose when it runs")
-    await person.is_on("when")
-    await person.goes_on("Use")
-    await person.is_on("test")
-    await person.goes_on("Dry run")
-    before = records(demo)
-    await person.clicks("Send to Close")
-    await person.clicks(f"Send to {organization(demo)}", on_page=True)
-    await until(lambda: records(demo) != before, what="the first event in Close")
-    await person.goes_quiet()
-
-
 def test_the_first_event_is_in_close_after_at_most_twelve_inputs(
     qapp: QApplication, theme: Theme, demo: DemoSession
 ) -> None:
@@ -78,6 +54,7 @@ def test_the_first_event_is_in_close_after_at_most_twelve_inputs(
         person = CountingPerson(window.frame)
         try:
             await to_first_event(person, demo)
+            await person.goes_quiet()
             counted.append(person.count)
         finally:
             ended = asyncio.Event()
