@@ -1,4 +1,4 @@
-"""The event store on SQLite: one file per profile, one writer thread."""
+"""The event store on SQLite: one file per profile, one writer."""
 
 from __future__ import annotations
 
@@ -55,9 +55,11 @@ class Inbox:
 
         ``open_connection`` replaces how the file is opened, for disks that misbehave in tests.
         """
-        writer = GroupCommitWriter(
-            path, open_connection or (lambda: open_database(path, MIGRATIONS)), queue_bytes=queue_bytes
-        )
+
+        def open_usual() -> sqlite3.Connection:
+            return open_database(path, MIGRATIONS, check_same_thread=False)
+
+        writer = GroupCommitWriter(path, open_connection or open_usual, queue_bytes=queue_bytes)
         writer.start()
         try:
             depth = await writer.run(inbox_sql.depth)
@@ -84,7 +86,7 @@ class Inbox:
         size_bytes = sum(len(event.body) + _ROW_BYTES for event in events)
         self._room.take(size_bytes)
         appended = await self._writer.run_together(
-            append_requests, events, rows=len(events), size_bytes=size_bytes
+            append_requests, events, rows=len(events), size_bytes=size_bytes, quick=True
         )
         self._depth += sum(row.state in OPEN_STATES for row in appended.rows)
         return appended

@@ -13,6 +13,7 @@ from app.actions.plan import Change, ChangeKind, Plan, RecordRef, Verdict
 from app.actions.trace import EventReport, MappingResult, Outcome, StepStatus, TraceClause, TraceStep
 from app.close.exchange import Exchange
 from app.errors import AppError
+from app.relay import inbox_append
 from app.relay.delivery import State
 from app.relay.event_records import ClaimedEvent, EventFilter, Mark
 from app.relay.event_store import InboxBusyError
@@ -83,7 +84,7 @@ async def test_many_requests_share_few_transactions(tmp_path: Path) -> None:
     opened = threading.Event()
 
     def open_slowly() -> sqlite3.Connection:
-        connection = open_database(tmp_path / "relay.db", MIGRATIONS)
+        connection = open_database(tmp_path / "relay.db", MIGRATIONS, check_same_thread=False)
         connection.set_trace_callback(count)
         opened.set()
         return connection
@@ -130,7 +131,7 @@ async def test_a_full_disk_keeps_nothing_half_and_recovers_by_itself(
     pages = 80
 
     def open_small() -> sqlite3.Connection:
-        connection = open_database(tmp_path / "relay.db", MIGRATIONS)
+        connection = open_database(tmp_path / "relay.db", MIGRATIONS, check_same_thread=False)
         connection.execute(f"PRAGMA max_page_count = {pages}")
         return connection
 
@@ -314,3 +315,43 @@ async def test_a_file_whose_tables_are_still_being_made_reads_as_empty(tmp_path:
     assert reader.page(EventFilter()) == []
     assert reader.counts() == {}
     reader.close()
+
+
+async def test_a_lock_of_another_program_holds_up_the_events_and_not_the_loop(
+    inbox: Inbox, tmp_path: Path
+) -> None:
+    await inbox.append(new_events(track("m-0")))
+    other = sqlite3.connect(tmp_path / "relay.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    turned = threading.Event()
+
+    def let_go_once_the_loop_has_turned() -> bool:
+        went_on = turned.wait(5)
+        other.execute("ROLLBACK")
+        return went_on
+
+    releasing = asyncio.create_task(asyncio.to_thread(let_go_once_the_loop_has_turned))
+    waiting = asyncio.create_task(inbox.append(new_events(track("m-1"))))
+    asyncio.get_running_loop().call_later(0.1, turned.set)
+    try:
+        assert [row.message_id for row in (await waiting).rows] == ["m-1"]
+        assert await releasing
+    finally:
+        other.close()
+
+
+async def test_what_failed_on_the_loop_is_told_by_the_thread_and_keeps_nothing(
+    inbox: Inbox, reader: InboxReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a group is written when it fails; the next one begins on a clean connection."""
+    await inbox.append(new_events(track("m-0")))
+    with monkeypatch.context() as broken:
+        broken.setattr(inbox_append, "_enqueue", _refuse)
+        with pytest.raises(ZeroDivisionError):
+            await inbox.append(new_events(track("m-1")))
+    assert (await inbox.append(new_events(track("m-1")))).duplicates == 0
+    assert [row.message_id for row in reader.page(EventFilter())] == ["m-1", "m-0"]
+
+
+def _refuse(*_: object) -> None:
+    raise ZeroDivisionError

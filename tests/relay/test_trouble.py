@@ -79,7 +79,7 @@ async def test_a_full_database_is_503_until_there_is_room_and_says_so(tmp_path: 
     pages = [120]
 
     def open_small() -> sqlite3.Connection:
-        connection = open_database(path, MIGRATIONS)
+        connection = open_database(path, MIGRATIONS, check_same_thread=False)
         connection.execute(f"PRAGMA max_page_count = {pages[0]}")
         return connection
 
@@ -106,7 +106,7 @@ async def test_a_read_only_database_keeps_and_acknowledges_nothing(tmp_path: Pat
     read_only = [False]
 
     def open_it() -> sqlite3.Connection:
-        connection = open_database(path, MIGRATIONS)
+        connection = open_database(path, MIGRATIONS, check_same_thread=False)
         connection.execute(f"PRAGMA query_only = {int(read_only[0])}")
         return connection
 
@@ -127,7 +127,7 @@ async def test_a_file_damaged_while_it_is_in_use_is_named_and_nothing_is_acknowl
     path = tmp_path / "relay.db"
 
     def open_without_memory() -> sqlite3.Connection:
-        connection = open_database(path, MIGRATIONS)
+        connection = open_database(path, MIGRATIONS, check_same_thread=False)
         # Pages are read from the file, as after a while under load.
         connection.execute("PRAGMA cache_size = 0")
         return connection
