@@ -133,6 +133,7 @@ class EventFilter:
     person: str = ""
     mapping: str = ""
     cause: str = ""
+    bookmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,12 @@ class InboxReader:
             inbox_sql.read_row(found), raw, body, Trust(found[13]), tuple(map(_attempt, attempts))
         )
 
+    def bookmarks(self) -> frozenset[int]:
+        """The ids of the events that a person wants to keep."""
+        if not self._rows("SELECT 1 FROM sqlite_schema WHERE name = 'bookmark'", []):
+            return frozenset()
+        return frozenset(event_id for (event_id,) in self._rows("SELECT event_id FROM bookmark", []))
+
     def counts(self, since_ms: int = 0) -> dict[State, int]:
         """How many events received since then are in each state; states without any are left out."""
         rows = self._rows(
@@ -205,6 +211,8 @@ def conditions_of(wanted: EventFilter) -> tuple[list[str], list[object]]:
     if wanted.person:
         conditions.append("person_key IN (?, ?, ?)")
         values += [wanted.person, f"user:{wanted.person}", f"anonymous:{wanted.person}"]
+    if wanted.bookmarked:
+        conditions.append("event.id IN (SELECT event_id FROM bookmark)")
     if wanted.cause:
         conditions.append("cause = ?")
         values.append(wanted.cause)

@@ -79,10 +79,20 @@ _EVENT_TABLES = (
     """,
 )
 
+_BOOKMARKS = (
+    """
+    CREATE TABLE bookmark (
+        event_id INTEGER PRIMARY KEY REFERENCES event (id) ON DELETE CASCADE,
+        at_ms INTEGER NOT NULL
+    )
+    """,
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     sql_migration("events, their order, identities", (*_EVENT_TABLES, *IDENTITY_TABLES)),
     sql_migration("applied plans, settled payloads", MEMORY_TABLES),
     sql_migration("replays, origins of events", REPLAY_TABLES),
     sql_migration("figures", FIGURE_TABLES),
+    sql_migration("bookmarks", _BOOKMARKS),
 )
 """Everything ``relay.db`` holds; for every program part that opens the file for writing."""

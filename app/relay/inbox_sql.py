@@ -150,7 +150,8 @@ def prune(
 ) -> int:
     """Delete the oldest finished events and forget old message ids, a small group of each.
 
-    The newest ids stay whatever their age: a clock that jumps ahead must not make duplicates possible.
+    Events with a bookmark stay. The newest ids stay whatever their age: a clock that jumps ahead must not
+    make duplicates possible.
     """
     connection.execute(
         "DELETE FROM seen WHERE at_ms < ? AND number <= (SELECT max(number) FROM seen) - ? "
@@ -161,7 +162,8 @@ def prune(
     limit_ms = _ANY_TIME if used_bytes(connection) > max_bytes else before_ms
     return connection.execute(
         "DELETE FROM event WHERE id IN (SELECT id FROM event INDEXED BY event_received "
-        f"WHERE received_ms < ? AND state NOT IN ({_OPEN}) ORDER BY received_ms LIMIT ?)",
+        f"WHERE received_ms < ? AND state NOT IN ({_OPEN}) AND id NOT IN (SELECT event_id FROM bookmark) "
+        "ORDER BY received_ms LIMIT ?)",
         (limit_ms, _PRUNE_GROUP),
     ).rowcount
 

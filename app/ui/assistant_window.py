@@ -117,7 +117,7 @@ class AssistantWindow(QObject):
             parent=self,
         )
         self.relay_page = RelayPage(theme, self.controller, assistant.relay_access())
-        self.events_page = EventsPage(theme, self.controller)
+        self.events_page = EventsPage(theme, self.controller, self.events.choose)
         self.mappings = WorkbenchEditing(
             theme, self.frame, self.controller, self.events, EditorSources(assistant, profile_name), self
         )

@@ -2,60 +2,53 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from app.actions.plan import ChangeKind, Plan
-from app.actions.trace import StepStatus, TraceStep
+from app.actions.plan import Plan
 from app.close.exchange import Exchange
 from app.errors import AppError
 from app.relay.delivery import OPEN_STATES
-from app.relay.event_records import EventDetail, EventRow, Trust
+from app.relay.event_records import EventDetail, EventRow
 from app.storage.profile import Mode
+from app.ui.events.detail_words import change_rows, exchange_text, exchange_title, received, verified
 from app.ui.events.outcome_cell import needs_person, outcome_cell
 from app.ui.relay.wording import clock_time, exact_time
 from app.ui.theme.theme import Theme
 from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.badge import Badge
-from app.ui.widgets.button import Button
+from app.ui.widgets.button import Button, IconButton
 from app.ui.widgets.card import Card
-from app.ui.widgets.cell import Cell, Emphasis
 from app.ui.widgets.chip import Chip
 from app.ui.widgets.chip_painting import ChipSpec
 from app.ui.widgets.code_box import CodeBox, CodeLanguage
 from app.ui.widgets.data_table import CellTableModel, Column, DataTable
-from app.ui.widgets.diff_table import shown_value
 from app.ui.widgets.error_block import ErrorBlock
 from app.ui.widgets.flow import FlowLayout, clear_layout
 from app.ui.widgets.labels import ElidedLabel, WrappedLabel
 from app.ui.widgets.skeleton import Skeleton
 from app.ui.widgets.tabs import Tabs
 from app.ui.widgets.trace_view import TraceView
-
-_KINDS = {
-    ChangeKind.CREATE: "plus",
-    ChangeKind.SET: "pencil",
-    ChangeKind.APPEND: "corner-down-right",
-    ChangeKind.CLEAR: "minus",
-    ChangeKind.MERGE: "git-merge",
-    ChangeKind.DELETE: "trash-2",
-}
+from app.workflows.event_copies import CopyForm
 
 
 class DetailPanel(QWidget):
-    """``retry_requested`` carries the event's id, ``edit_requested`` everything that is known of it."""
+    """``retry_requested`` and ``mark_requested`` carry the event's id, the others what is known of it."""
 
     retry_requested = Signal(int)
     edit_requested = Signal(object)
+    mark_requested = Signal(int)
+    copy_requested = Signal(object, object)
+    sample_requested = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._row: EventRow | None = None
+        self.samples_wanted = False
         self._chip = Chip(theme, ChipSpec(""))
         self._title = ElidedLabel(theme, "", Role.SECTION)
         self._facts = WrappedLabel(theme, "", Role.CAPTION, "muted")
@@ -81,6 +74,19 @@ class DetailPanel(QWidget):
         self.retry_button.clicked.connect(self._retry)
         self.edit_button = Button(theme, self.tr("Edit and send again"), icon="pencil")
         self.edit_button.clicked.connect(self.edit)
+        self.mark_button = IconButton(theme, "bookmark", self.tr("Bookmark"))
+        self.mark_button.clicked.connect(self.mark)
+        self.copy_button = Button(theme, self.tr("Copy"), icon="copy", trailing="chevron-down")
+        self.copy_button.clicked.connect(self._open_copies)
+        self.sample_button = Button(theme, self.tr("Use as sample"), icon="flask-conical")
+        self.sample_button.clicked.connect(self.use_as_sample)
+        self._copies = QMenu(self)
+        for form, words in (
+            (CopyForm.JSON, self.tr("Copy as JSON")),
+            (CopyForm.CURL, self.tr("Copy as cURL")),
+            (CopyForm.PYTHON, self.tr("Copy as Python")),
+        ):
+            self._copies.addAction(words).triggered.connect(lambda _=False, form=form: self.copy(form))
         self._detail: EventDetail | None = None
         self._build()
 
@@ -101,7 +107,7 @@ class DetailPanel(QWidget):
         self.retry_button.setVisible(row.state not in OPEN_STATES)
         if not same:
             self._detail = None
-            self.edit_button.hide()
+            self._show_uses(known=False)
             clear_layout(self._problem)
             self._loading.show()
             self.tabs.hide()
@@ -109,12 +115,12 @@ class DetailPanel(QWidget):
     def show_detail(self, detail: EventDetail) -> None:
         self.show_row(detail.row)
         self._detail = detail
-        self.edit_button.show()
+        self._show_uses(known=True)
         self._loading.hide()
         self.tabs.show()
         report = detail.report
         self._show_problem(detail)
-        steps = [_received(detail), _verified(detail.trust)]
+        steps = [received(detail), verified(detail.trust)]
         closing: tuple[str, str] | None = None
         if report is not None:
             steps += [step for result in report.results for step in result.steps]
@@ -138,6 +144,24 @@ class DetailPanel(QWidget):
         if self._detail is not None:
             self.edit_requested.emit(self._detail)
 
+    def copy(self, form: CopyForm) -> None:
+        """Ask for a copy of the event, once it has been read."""
+        if self._detail is not None:
+            self.copy_requested.emit(self._detail, form)
+
+    def mark(self) -> None:
+        """Ask for the bookmark to be set or taken away."""
+        if self._row is not None:
+            self.mark_requested.emit(self._row.id)
+
+    def use_as_sample(self) -> None:
+        if self._detail is not None:
+            self.sample_requested.emit(self._detail)
+
+    def show_mark(self, *, marked: bool) -> None:
+        self.mark_button.set_icon("bookmark-filled" if marked else "bookmark")
+        self.mark_button.set_name(self.tr("Take the bookmark away") if marked else self.tr("Bookmark"))
+
     def show_error(self, error: AppError) -> None:
         """The event could not be read or queued again."""
         clear_layout(self._problem)
@@ -150,6 +174,7 @@ class DetailPanel(QWidget):
         head.addWidget(self._chip)
         head.addWidget(self._title, 1)
         head.addWidget(self._outcome)
+        head.addWidget(self.mark_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 18, 16)
         column.setSpacing(10)
@@ -161,8 +186,19 @@ class DetailPanel(QWidget):
         foot = FlowLayout(spacing=8)
         foot.addWidget(self.retry_button)
         foot.addWidget(self.edit_button)
+        foot.addWidget(self.copy_button)
+        foot.addWidget(self.sample_button)
         column.addLayout(foot)
         column.addStretch(0)
+
+    def _show_uses(self, *, known: bool) -> None:
+        """What needs the whole event is offered once it has been read."""
+        self.edit_button.setVisible(known)
+        self.copy_button.setVisible(known)
+        self.sample_button.setVisible(known and self.samples_wanted)
+
+    def _open_copies(self) -> None:
+        self._copies.popup(self.copy_button.mapToGlobal(self.copy_button.rect().bottomLeft()))
 
     def _retry(self) -> None:
         if self._row is not None:
@@ -200,7 +236,7 @@ class DetailPanel(QWidget):
 
     def _show_changes(self, plans: Sequence[Plan]) -> None:
         clear_layout(self._changes)
-        rows = [row for plan in plans for row in _change_rows(plan)]
+        rows = [row for plan in plans for row in change_rows(plan)]
         if not rows:
             text = self.tr("No field of a record in Close is changed by this event.")
             self._changes.addWidget(WrappedLabel(self._theme, text, Role.BODY, "muted"))
@@ -220,76 +256,13 @@ class DetailPanel(QWidget):
             text = self.tr("Nothing was asked of Close for this event.")
             self._http.addWidget(WrappedLabel(self._theme, text, Role.BODY, "muted"))
         for exchange in exchanges:
-            self._http.addWidget(WrappedLabel(self._theme, _exchange_title(exchange), Role.LABEL))
-            text = _exchange_text(exchange)
+            self._http.addWidget(WrappedLabel(self._theme, exchange_title(exchange), Role.LABEL))
+            text = exchange_text(exchange)
             if text:
                 name = self.tr("Request and answer")
                 self._http.addWidget(
                     CodeBox(self._theme, text, CodeLanguage.PLAIN, name=name, fit=True, most_lines=16)
                 )
-
-
-def _received(detail: EventDetail) -> TraceStep:
-    return TraceStep(
-        _tr("Received"),
-        StepStatus.OK,
-        _tr("Stored before the answer to Segment"),
-        clock_time(detail.row.received_ms),
-    )
-
-
-def _verified(trust: Trust) -> TraceStep:
-    if trust is Trust.SIGNED:
-        return TraceStep(_tr("Verified"), StepStatus.OK, _tr("HMAC matches the shared secret"), "X-Signature")
-    if trust is Trust.IN_SIGNED_BATCH:
-        text = _tr("Segment signs the first event of a batch; it matches")
-        return TraceStep(_tr("Verified"), StepStatus.OK, text, _tr("batch"))
-    if trust is Trust.WRITE_KEY:
-        text = _tr("Posted by a library with a source’s write key; web pages show that key to everybody")
-        return TraceStep(_tr("Write key"), StepStatus.OK, text, _tr("source"))
-    if trust is Trust.FILE:
-        return TraceStep(_tr("From a file"), StepStatus.OK, _tr("Brought in by a replay"))
-    if trust is Trust.EDITED:
-        return TraceStep(_tr("Edited here"), StepStatus.OK, _tr("A copy of another event, sent by a person"))
-    return TraceStep(_tr("Not verified"), StepStatus.SKIPPED, _tr("Received without a signature"))
-
-
-def _change_rows(plan: Plan) -> list[tuple[Cell, ...]]:
-    rows: list[tuple[Cell, ...]] = []
-    shown = None
-    for change in plan.changes:
-        if change.record != shown:
-            shown = change.record
-            lead = shown.object_type == "lead"
-            kind = _tr("Lead") if lead else _tr("Contact")
-            icon = "building-2" if lead else "user-round"
-            rows.append((Cell(f"{kind} · {shown.name}", icon=icon, group=True),))
-        after = shown_value(change.after)
-        if change.kind is ChangeKind.APPEND:
-            text = _tr("and {value}").format(value=after)
-        elif change.kind is ChangeKind.CREATE or change.before is None:
-            text = after
-        else:
-            text = f"{shown_value(change.before)} → {after}"
-        rows.append((Cell(change.field, sub=text, icon=_KINDS[change.kind], emphasis=Emphasis.NAME),))
-    if plan.matching:
-        text = _tr("{n} fields already match and are not written").format(n=plan.matching)
-        rows.append((Cell(text, emphasis=Emphasis.MUTED),))
-    return rows
-
-
-def _exchange_title(exchange: Exchange) -> str:
-    status = str(exchange.status) if exchange.status is not None else exchange.error
-    return f"{exchange.method} {exchange.path}  {status}, {exchange.duration_ms:.0f} ms"
-
-
-def _exchange_text(exchange: Exchange) -> str:
-    parts = []
-    if exchange.request_body is not None:
-        parts.append(json.dumps(exchange.request_body, indent=2, ensure_ascii=False))
-    if exchange.answer_head:
-        parts.append(exchange.answer_head)
-    return "\n\n".join(parts)
 
 
 def _top(*parts: QWidget | QVBoxLayout) -> QWidget:
@@ -306,7 +279,3 @@ def _top(*parts: QWidget | QVBoxLayout) -> QWidget:
             column.addLayout(part)
     column.addStretch(1)
     return widget
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("DetailPanel", text)

@@ -41,7 +41,16 @@ class EventsModel(QAbstractTableModel):
         self._complete = False
         self._fetching = False
         self._held_back: dict[int, EventRow] = {}
+        self._marks: frozenset[int] = frozenset()
         self.stale = False
+
+    def set_marks(self, marks: frozenset[int]) -> None:
+        """Which events have a bookmark."""
+        changed, self._marks = self._marks ^ marks, marks
+        for event_id in changed:
+            position = self.position(event_id)
+            if position is not None:
+                self.dataChanged.emit(self.index(position, 0), self.index(position, COLUMNS - 1))
 
     @property
     def filter(self) -> EventFilter:
@@ -147,7 +156,7 @@ class EventsModel(QAbstractTableModel):
             return exact_time(row.received_ms) if index.column() == 0 else row.reason or None
         if role not in (CELL_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        cell = row_cells(row, self._now())[index.column()]
+        cell = row_cells(row, self._now(), marked=row.id in self._marks)[index.column()]
         if role == CELL_ROLE:
             return cell
         return cell.text if role == Qt.ItemDataRole.DisplayRole else cell.spoken
@@ -155,7 +164,8 @@ class EventsModel(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+        said = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if orientation is Qt.Orientation.Horizontal and said:
             return (tr("Time"), tr("Type"), tr("Who or what"), tr("Outcome"), tr("Detail"))[section]
         return None
 
@@ -179,6 +189,10 @@ class EventsModel(QAbstractTableModel):
     def _matches(self, row: EventRow) -> bool:
         """Whether a new event belongs into the list; a text is looked for by the database, not here."""
         wanted = self._filter
-        return (not wanted.states or row.state in wanted.states) and (
-            not wanted.types or row.type in wanted.types
+        person = wanted.person
+        return (
+            (not wanted.states or row.state in wanted.states)
+            and (not wanted.types or row.type in wanted.types)
+            and (not wanted.name or row.title.lower() == wanted.name.lower())
+            and (not person or row.person_key in (person, f"user:{person}", f"anonymous:{person}"))
         )

@@ -4,44 +4,48 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.relay.event_records import EventDetail, EventFilter, EventRow
 from app.relay.feed import FeedBatch
-from app.storage.profile import Mode
 from app.ui.events.detail_panel import DetailPanel
+from app.ui.events.event_keys import EventKeys, KeysDialog
+from app.ui.events.event_takeaway import EventTakeaway, UseSample
 from app.ui.events.event_tools import EventTools
+from app.ui.events.events_head import EventsHead
 from app.ui.events.events_model import EventsModel
 from app.ui.events.events_table import EventsTable
 from app.ui.events.filter_bar import FilterBar
 from app.ui.events.list_foot import ListFoot
-from app.ui.events.waiting_state import NoMatch, WaitingState
+from app.ui.events.waiting_state import FailedState, NoMatch, WaitingState
 from app.ui.frame.drawer import DETAIL_WIDTH
 from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.tasks import AsyncTask
 from app.ui.relay.relay_controller import RelayController
-from app.ui.relay.wording import mode_icon, mode_word
 from app.ui.theme.theme import Theme
-from app.ui.theme.tokens import Tone
-from app.ui.theme.typography import Role
-from app.ui.widgets.badge import Badge
-from app.ui.widgets.button import Button
-from app.ui.widgets.error_block import ErrorBlock
-from app.ui.widgets.labels import Label
 from app.ui.widgets.skeleton import Skeleton
+from app.workflows.event_copies import CopyForm
 
 
 class EventsPage(Page):
-    """Follows the relay through the controller; reads the disk in worker threads only."""
+    """Follows the relay through the controller; reads the disk in worker threads only.
+
+    ``use_sample`` takes an event that mappings are to be tried on; without it none is offered.
+    """
 
     icons_below = 1280
     setup_requested = Signal()
     why_requested = Signal()
 
-    def __init__(self, theme: Theme, controller: RelayController, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        controller: RelayController,
+        use_sample: UseSample | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(theme, "", scrolls=False, parent=parent)
         self._controller = controller
         self.retitle(self.tr("Events"))
@@ -52,18 +56,15 @@ class EventsPage(Page):
         self.filters = FilterBar(theme)
         self.table = EventsTable(theme, self.model)
         self.panel = DetailPanel(theme)
-        self.follow_badge = Badge(theme, "")
-        self.mode_badge = Badge(theme, "")
-        self.pause_button = Button(theme, self.tr("Pause view"), icon="pause")
-        self.newest_button = Button(theme, self.tr("Newest"), icon="chevron-up")
+        self.head = EventsHead(theme, self.title)
         self.waiting = WaitingState(theme, controller)
         self.no_match = NoMatch(theme)
-        self._failed = QWidget()
-        self._failed_column = QVBoxLayout(self._failed)
-        self._failed_column.setContentsMargins(24, 24, 24, 24)
+        self._failed = FailedState(theme)
         self._stack = QStackedWidget()
-        self.export_button = Button(theme, self.tr("Export"), icon="download")
         self.tools = EventTools(theme, self, controller.database, controller.unexpected)
+        self.takeaway = EventTakeaway(controller, use_sample, self)
+        self.panel.samples_wanted = self.takeaway.takes_samples
+        self.keys_dialog: KeysDialog | None = None
         self._foot = ListFoot(theme)
         unexpected = controller.unexpected
         self._reading = AsyncTask("read events", unexpected=unexpected, parent=self)
@@ -95,6 +96,7 @@ class EventsPage(Page):
     def activated(self) -> None:
         if not self._known:
             self.reload()
+            self.takeaway.read_marks()
         self._show_state()
 
     def reload(self) -> None:
@@ -127,8 +129,7 @@ class EventsPage(Page):
     def set_paused(self, *, paused: bool) -> None:
         """Pausing holds back what is shown, never what is received."""
         self.paused = paused
-        self.pause_button.set_text(self.tr("Resume view") if paused else self.tr("Pause view"))
-        self.pause_button.set_icon("play" if paused else "pause")
+        self.head.show_paused(paused=paused)
         self._catch_up()
         self._show_state()
 
@@ -137,27 +138,13 @@ class EventsPage(Page):
         if index.isValid():
             self._retry(self.model.row(index.row()).id)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.table and event.type() == QEvent.Type.KeyPress and self._key(event):  # type: ignore[arg-type]
-            return True
-        return super().eventFilter(watched, event)
-
     # Building ----------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        title = QHBoxLayout()
-        title.setSpacing(12)
-        title.addWidget(Label(self.theme, self.title, Role.TITLE))
-        title.addWidget(self.follow_badge)
-        title.addStretch(1)
-        title.addWidget(self.mode_badge)
-        title.addWidget(self.newest_button)
-        title.addWidget(self.pause_button)
-        title.addWidget(self.export_button)
         top = QVBoxLayout()
         top.setContentsMargins(24, 20, 20, 12)
         top.setSpacing(12)
-        top.addLayout(title)
+        top.addWidget(self.head)
         top.addWidget(self.filters)
         loading = QWidget()
         column = QVBoxLayout(loading)
@@ -170,7 +157,25 @@ class EventsPage(Page):
         self.body.addLayout(top)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._foot)
-        self.table.installEventFilter(self)
+        self.filters.set_sources(
+            lambda: [one.name for one in self._controller.profile.mappings if one.enabled]
+        )
+        EventKeys(
+            self.table,
+            {
+                "J": lambda: self._move(1),
+                "K": lambda: self._move(-1),
+                "Space": lambda: self.set_paused(paused=not self.paused),
+                "R": self.retry_selected,
+                "E": self.panel.edit,
+                "D": lambda: self.panel.tabs.choose("change"),
+                "C": lambda: self.panel.copy(CopyForm.CURL),
+                "B": self.panel.mark,
+                "S": self.panel.use_as_sample,
+                "/": lambda: self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason),
+                "?": self.show_keys,
+            },
+        )
 
     def _connect(self) -> None:
         controller = self._controller
@@ -188,13 +193,20 @@ class EventsPage(Page):
         self.model.held_back_changed.connect(self._show_state)
         self.table.selectionModel().currentRowChanged.connect(self._row_chosen)
         self.table.verticalScrollBar().valueChanged.connect(lambda _: self._scrolled())
-        self.pause_button.clicked.connect(lambda: self.set_paused(paused=not self.paused))
-        self.newest_button.clicked.connect(self._to_newest)
+        self.head.pause_button.clicked.connect(lambda: self.set_paused(paused=not self.paused))
+        self.head.newest_button.clicked.connect(self._to_newest)
+        self.head.keys_button.clicked.connect(self.show_keys)
         self.panel.retry_requested.connect(self._retry)
         self.panel.edit_requested.connect(self.tools.edit)
-        self.export_button.clicked.connect(lambda: self.tools.choose_export(self.filters.filter()))
-        self.tools.said.connect(lambda text: self.toast_requested.emit(text, None))
-        self.tools.failed.connect(self.panel.show_error)
+        self.panel.mark_requested.connect(self.takeaway.toggle_mark)
+        self.panel.copy_requested.connect(self.takeaway.copy)
+        self.panel.sample_requested.connect(self.takeaway.use_as_sample)
+        self.takeaway.marks_changed.connect(self._show_marks)
+        self._failed.again_requested.connect(self.reload)
+        self.head.export_button.clicked.connect(lambda: self.tools.choose_export(self.filters.filter()))
+        for helper in (self.tools, self.takeaway):
+            helper.said.connect(lambda text: self.toast_requested.emit(text, None))
+            helper.failed.connect(self.panel.show_error)
         self.tools.sent.connect(lambda _: self.reload())
         self._reading.succeeded.connect(self._show_page)
         self._reading.failed.connect(self._show_failure)
@@ -236,13 +248,7 @@ class EventsPage(Page):
         self._show_state()
 
     def _show_failure(self, error: AppError) -> None:
-        while (item := self._failed_column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        again = Button(self.theme, self.tr("Read again"), icon="refresh-cw")
-        again.clicked.connect(self.reload)
-        self._failed_column.addWidget(ErrorBlock(self.theme, error, (again,)))
-        self._failed_column.addStretch(1)
+        self._failed.show_error(error)
         self._stack.setCurrentWidget(self._failed)
         self.announce(error.title, assertive=True)
 
@@ -277,6 +283,8 @@ class EventsPage(Page):
         row = self.model.row(current.row())
         new = self.panel.event_id != row.id
         self.panel.show_row(row)
+        self.panel.show_mark(marked=row.id in self.takeaway.marks)
+        self.filters.set_chosen_row(row)
         self._read_detail(row.id)
         if new:
             self.drawer_changed.emit()
@@ -308,51 +316,42 @@ class EventsPage(Page):
         self.toast_requested.emit(text, None)
         self._read_detail(row.id)
 
-    def _key(self, event: QKeyEvent) -> bool:
-        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
-            return False
-        current = self.table.currentIndex().row()
-        match event.key():
-            case Qt.Key.Key_J:
-                self._move_to(current + 1)
-            case Qt.Key.Key_K:
-                self._move_to(max(0, current - 1))
-            case Qt.Key.Key_Space:
-                self.set_paused(paused=not self.paused)
-            case Qt.Key.Key_E:
-                self.panel.edit()
-            case Qt.Key.Key_R:
-                self.retry_selected()
-            case Qt.Key.Key_D:
-                self.panel.tabs.choose("change")
-            case Qt.Key.Key_C:
-                self._copy_event()
-            case Qt.Key.Key_Slash:
-                self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            case _:
-                return False
-        return True
-
-    def _move_to(self, number: int) -> None:
-        if 0 <= number < self.model.rowCount():
+    def _move(self, by: int) -> None:
+        number = max(0, self.table.currentIndex().row() + by)
+        if number < self.model.rowCount():
             self.table.selectRow(number)
 
-    def _copy_event(self) -> None:
-        if self.panel.event_id is not None:
-            QGuiApplication.clipboard().setText(self.panel.event_json())
-            self.toast_requested.emit(self.tr("Event copied as JSON"), None)
+    def _show_marks(self) -> None:
+        marks = self.takeaway.marks
+        self.model.set_marks(marks)
+        self.panel.show_mark(marked=self.panel.event_id in marks)
+        if self.filters.filter().bookmarked:
+            self.reload()
+
+    def show_keys(self) -> None:
+        """Name every key of the list."""
+        self.keys_dialog = KeysDialog(self.theme, self.window())
+        self.keys_dialog.finished.connect(self._keys_closed)
+        self.keys_dialog.open()
+
+    def _keys_closed(self) -> None:
+        self.keys_dialog = None
+        self.table.setFocus()
 
     # Showing -----------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
         rows = self.model.rowCount()
-        mode = self._controller.status.mode
-        self.mode_badge.set(mode_word(mode), Tone.WARN if mode is Mode.LIVE else Tone.ACCENT, mode_icon(mode))
-        self._show_follow(rows)
         empty = not rows and not self.filters.active
         self.filters.setVisible(self._known and not empty)
-        self.pause_button.setVisible(bool(rows))
-        self.mode_badge.setVisible(empty)
+        self.head.show_mode(self._controller.status.mode, visible=empty)
+        self.head.show_follow(
+            rows,
+            self.model.held_back,
+            paused=self.paused,
+            following=self.following,
+            running=self._controller.running,
+        )
         self._foot.setVisible(bool(rows))
         if self._stack.currentWidget() is not self._failed or self._known:
             self._stack.setCurrentWidget(self._shown(rows))
@@ -371,21 +370,3 @@ class EventsPage(Page):
         if rows:
             return self.table
         return self.no_match if self.filters.active else self.waiting
-
-    def _show_follow(self, rows: int) -> None:
-        held = self.model.held_back
-        self.newest_button.setVisible(bool(rows) and not self.following and not self.paused)
-        if not rows:
-            self.follow_badge.set(self.tr("Waiting"), Tone.NEUTRAL, "clock")
-        elif self.paused:
-            text = self.tr("Paused, {n} new").format(n=held) if held else self.tr("Paused")
-            self.follow_badge.set(text, Tone.WARN, "pause")
-        elif self.following:
-            running = self._controller.running
-            text = self.tr("Following") if running else self.tr("Relay stopped")
-            self.follow_badge.set(
-                text, Tone.OK if running else Tone.NEUTRAL, "circle-play" if running else "square"
-            )
-        else:
-            text = self.tr("{n} new above").format(n=held) if held else self.tr("Not following")
-            self.follow_badge.set(text, Tone.NEUTRAL, "pause")

@@ -65,11 +65,11 @@ def time_text(row: EventRow, today: datetime) -> str:
     return f"{moment:%H:%M:%S}" if moment.date() == today.date() else f"{moment:%m-%d %H:%M}"
 
 
-def row_cells(row: EventRow, today: datetime) -> tuple[Cell, ...]:
+def row_cells(row: EventRow, today: datetime, *, marked: bool = False) -> tuple[Cell, ...]:
     return (
         Cell(time_text(row, today), emphasis=Emphasis.MUTED),
         Cell(row.type, emphasis=Emphasis.MUTED),
-        Cell(row.title, emphasis=Emphasis.NAME),
+        Cell(row.title, icon="bookmark-filled" if marked else "", emphasis=Emphasis.NAME),
         outcome_cell(row),
         Cell(detail_text(row), emphasis=Emphasis.MUTED),
     )

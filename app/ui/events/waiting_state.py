@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.errors import AppError
 from app.storage.profile import Mode
 from app.ui.relay.health import waiting_lines
 from app.ui.relay.relay_controller import RelayController
@@ -16,6 +17,7 @@ from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.card import Card
 from app.ui.widgets.check_list import CheckLine, CheckList
 from app.ui.widgets.empty_state import EmptyState
+from app.ui.widgets.error_block import ErrorBlock
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label
 
@@ -138,3 +140,24 @@ class NoMatch(_Surface):
                 buttons=(self.clear_button, self.why_button),
             )
         )
+
+
+class FailedState(QWidget):
+    """The events could not be read."""
+
+    again_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 24, 24, 24)
+
+    def show_error(self, error: AppError) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        again = Button(self._theme, self.tr("Read again"), icon="refresh-cw")
+        again.clicked.connect(self.again_requested)
+        self._column.addWidget(ErrorBlock(self._theme, error, (again,)))
+        self._column.addStretch(1)

@@ -82,7 +82,7 @@ class RelayController(QObject):
         self.error: AppError | None = None
         self.listening_since: float | None = None
         self.reader = reader
-        self._search = EventSearch(database, reader)
+        self.search = EventSearch(database, reader)
         self._build = build
         self._store = save
         self._storing = threading.Lock()
@@ -229,7 +229,7 @@ class RelayController(QObject):
 
     async def page(self, wanted: EventFilter) -> list[EventRow]:
         """Stored events, newest first. Raises ``AppError``."""
-        return await asyncio.to_thread(self._search.page if wanted.text else self.reader.page, wanted)
+        return await asyncio.to_thread(self.search.page if wanted.text else self.reader.page, wanted)
 
     async def detail(self, event_id: int) -> EventDetail | None:
         """Everything about one event. Raises ``AppError``."""
@@ -243,7 +243,7 @@ class RelayController(QObject):
         if not self._polling.busy:
             self._poll()
         if not self._indexing.busy:
-            self._indexing.run(lambda: asyncio.to_thread(self._search.catch_up), self.tr("Reading…"))
+            self._indexing.run(lambda: asyncio.to_thread(self.search.catch_up), self.tr("Reading…"))
 
     def _poll(self) -> None:
         self._polls += 1
@@ -261,7 +261,7 @@ class RelayController(QObject):
         if service is not None:
             self._show_status(replace(self.status, state=RelayState.STOPPING))
             await asyncio.to_thread(service.close)
-        await asyncio.to_thread(self._search.close)
+        await asyncio.to_thread(self.search.close)
         await asyncio.to_thread(self.reader.close)
         sys.setswitchinterval(self._usual_switch_s)
 

@@ -74,7 +74,7 @@ def test_without_events_the_page_says_what_is_proven_and_sends_one_itself(run: R
     async def scenario(desk: Desk, page: EventsPage, window: FrameWindow) -> None:
         await until(page.waiting.isVisible)
         assert page.waiting.send_button.isVisible()
-        assert not page.pause_button.isVisible()
+        assert not page.head.pause_button.isVisible()
         page.waiting.send_button.click()
         await until(lambda: words(page) == ["Would change"])
         assert page.table.isVisible()
@@ -91,10 +91,10 @@ def test_the_list_follows_and_pausing_holds_back_the_view_only(run: Run) -> None
         await until(lambda: page.model.held_back == 1)
         await until(lambda: desk.controller.figures.delivered_today == 2)
         assert page.model.rowCount() == 1
-        assert "1 new" in page.follow_badge.text
+        assert "1 new" in page.head.follow_badge.text
         page.set_paused(paused=False)
         await until(lambda: words(page) == ["Delivered", "Delivered"])
-        assert page.follow_badge.text == "Following"
+        assert page.head.follow_badge.text == "Following"
 
     run(scenario)
 
