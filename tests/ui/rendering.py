@@ -64,10 +64,15 @@ def render_file(
     widget = build(theme)
     image = render(widget, QSize(*size), ratio)
     image.save(str(path))
+    discard(widget)
+    return image
+
+
+def discard(widget: QWidget) -> None:
+    """Have done with a shown window, before the next one is built."""
     widget.close()
     widget.deleteLater()
     QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete.value)
-    return image
 
 
 def _font(family: str, px: int, *, fixed: bool = False) -> QFont:
