@@ -1,4 +1,4 @@
-"""Take the golden pictures anew: ``python -m tests.ui.golden [NAME…]``. Look at them before you commit them."""
+"""Take golden pictures anew, for a person to look at: ``python -m tests.ui.golden [NAME…]``."""
 
 from __future__ import annotations
 
