@@ -26,12 +26,15 @@ TEXT_PERCENTS = (100, 115, 130, 150, 175, 200)
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """``language`` is a code such as ``de``, empty for the desktop's; ``scheme`` one of ``SCHEMES``."""
+    """``language`` is a code such as ``de``, empty for the desktop's; ``scheme`` one of ``SCHEMES``,
+    ``geometry`` what Qt makes of a window's place, as text.
+    """
 
     scheme: str = "system"
     language: str = ""
     text_percent: int = 100
     mask_personal: bool = False
+    geometry: str = ""
 
 
 def window_settings_path(root: Path) -> Path:
@@ -51,7 +54,7 @@ class WindowSettingsStore:
         value = self._value()
         usual = WindowSettings()
         scheme, language = value.get("scheme"), value.get("language")
-        percent = value.get("text_percent")
+        percent, geometry = value.get("text_percent"), value.get("geometry")
         return WindowSettings(
             scheme=scheme if isinstance(scheme, str) and scheme in SCHEMES else usual.scheme,
             language=language if isinstance(language, str) else usual.language,
@@ -59,6 +62,7 @@ class WindowSettingsStore:
             if isinstance(percent, int) and 100 <= percent <= 200
             else usual.text_percent,
             mask_personal=value.get("mask_personal") is True,
+            geometry=geometry if isinstance(geometry, str) else "",
         )
 
     def save(self, settings: WindowSettings) -> None:
@@ -68,6 +72,7 @@ class WindowSettingsStore:
             "language": settings.language,
             "text_percent": settings.text_percent,
             "mask_personal": settings.mask_personal,
+            "geometry": settings.geometry,
         }
         make_private_folder(self._path.parent)
         write_private(self._path, encode_object({**self._value(), **known}))

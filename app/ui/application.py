@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.storage.window_settings import WindowSettingsStore, window_settings_path
 from app.ui.assistant_window import APP_NAME, AssistantWindow
 from app.ui.collector import UiThreadCollector
+from app.ui.desktop.presence import DesktopPresence
 from app.ui.frame.tasks import AsyncTask
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
 from app.ui.settings.settings_desk import apply_look
@@ -129,6 +130,7 @@ class _Session(QObject):
         self._unexpected = unexpected
         self._loop = loop
         self._windows: list[AssistantWindow] = []
+        self._presences: list[DesktopPresence] = []
         self._demo: DemoSession | None = None
         self._starting = AsyncTask("start the demo", unexpected=unexpected, parent=self)
         self._starting.succeeded.connect(self._open_demo)
@@ -140,6 +142,8 @@ class _Session(QObject):
         window = AssistantWindow(
             self._theme, assistant, profile_name, self._unexpected, demo=demo, parent=self
         )
+        store = WindowSettingsStore(window_settings_path(assistant.profiles.root))
+        self._presences.append(DesktopPresence(self._theme, window, store))
         window.closed.connect(lambda: self._closed(window))
         window.demo_requested.connect(self._start_demo)
         self._windows.append(window)
@@ -148,10 +152,7 @@ class _Session(QObject):
     def show_first(self) -> None:
         """Another program was started on the same profile."""
         if self._windows:
-            frame = self._windows[0].frame
-            frame.setWindowState(frame.windowState() & ~Qt.WindowState.WindowMinimized)
-            frame.raise_()
-            frame.activateWindow()
+            self._presences[0].bring()
 
     def end(self) -> None:
         """Take the demo away that was started here."""
@@ -184,6 +185,7 @@ class _Session(QObject):
         self._windows[0].show_error(error)
 
     def _closed(self, window: AssistantWindow) -> None:
+        del self._presences[self._windows.index(window)]
         self._windows.remove(window)
         if not self._windows:
             self._loop.stop()

@@ -143,7 +143,7 @@ class AssistantWindow(QObject):
             profile_name,
             self.controller,
             self.events_page,
-            self._choose_place,
+            self.choose_place,
         )
         self.replay_page = ReplayPage(theme, self.replays, self.controller)
         for key, page in (
@@ -253,11 +253,11 @@ class AssistantWindow(QObject):
         frame, guide, controller = self.frame, self.guide, self.controller
         frame.installEventFilter(self)
         frame.step_chosen.connect(lambda key: guide.show(Step(key)))
-        frame.place_chosen.connect(self._choose_place)
+        frame.place_chosen.connect(self.choose_place)
         guide.finished.connect(self._set_up)
-        self.settings.wanted.connect(lambda: self._choose_place(SETTINGS))
+        self.settings.wanted.connect(lambda: self.choose_place(SETTINGS))
         self.segment.path_requested.connect(guide.begin_again)
-        self.segment.address_requested.connect(lambda: self._choose_place(RELAY))
+        self.segment.address_requested.connect(lambda: self.choose_place(RELAY))
         self.settings.connect_requested.connect(self._connect_again)
         self.settings.forgotten.connect(self._forget_profile)
         self.settings.masking_chosen.connect(self.events.set_masked)
@@ -272,7 +272,7 @@ class AssistantWindow(QObject):
         controller.figures_changed.connect(self._show_places)
         controller.profile_changed.connect(self._profile_changed)
         self.relay_page.mode_requested.connect(self.modes.switch)
-        self.relay_page.events_requested.connect(lambda: self._choose_place(EVENTS))
+        self.relay_page.events_requested.connect(lambda: self.choose_place(EVENTS))
         for page in (self.relay_page, self.events_page):
             page.setup_requested.connect(guide.begin_again)
             # Only while the page is shown: other pages read something else with this key.
@@ -286,7 +286,7 @@ class AssistantWindow(QObject):
         ):
             QShortcut(QKeySequence(sequence), frame).activated.connect(run)
         to_test = QShortcut(QKeySequence("Ctrl+T"), frame)
-        to_test.activated.connect(lambda: self._choose_place(TRY))
+        to_test.activated.connect(lambda: self.choose_place(TRY))
         # On the Test page, here or in the guide, the same keys mean the dry run.
         frame.page_shown.connect(lambda key: to_test.setEnabled(self.in_workbench and key != TRY))
         self.mappings.session.events_changed.connect(self._events_changed)
@@ -295,7 +295,7 @@ class AssistantWindow(QObject):
         if self.frame.current_key == TRY:
             self.try_page.refresh_events()
 
-    def _choose_place(self, key: str) -> None:
+    def choose_place(self, key: str) -> None:
         if key == MAPPINGS:
             self.mappings.show()
         elif self.mappings.shown:

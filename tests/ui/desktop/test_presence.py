@@ -1,0 +1,105 @@
+"""A window on its desktop: its place is kept, trouble is told and leads to its cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon
+
+from app.assembly import Assistant
+from app.relay.status import RelayState
+from app.storage.profile import Mode
+from app.storage.window_settings import WindowSettings, WindowSettingsStore
+from app.ui.assistant_window import AssistantWindow
+from app.ui.desktop.presence import DesktopPresence
+from app.ui.places import EVENTS, RELAY
+from app.ui.theme.theme import Theme
+from app.workflows.demo import DemoSession
+from tests.conditions import until
+from tests.ui.scenes.workbench_scenes import listening
+from tests.ui.test_assistant_window import Opened, save_finished
+
+
+@pytest.fixture
+def assistant() -> Iterator[Assistant]:
+    with DemoSession() as demo:
+        assistant = Assistant.for_demo(demo)
+        save_finished(assistant)
+        yield assistant
+
+
+@pytest.fixture
+def opened(qapp: QApplication, theme: Theme, assistant: Assistant) -> Opened:
+    return Opened(qapp, theme, assistant)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> WindowSettingsStore:
+    return WindowSettingsStore(tmp_path / "window.json")
+
+
+def show(window: AssistantWindow, state: RelayState, **members: object) -> None:
+    """What the next look at the relay would say."""
+    window.controller._timer.stop()
+    window.controller._show_status(listening(Mode.LIVE, state=state, **members))
+
+
+def test_a_window_comes_back_where_it_was(opened: Opened, theme: Theme, store: WindowSettingsStore) -> None:
+    store.save(replace(WindowSettings(), scheme="dark", geometry="no geometry at all"))
+
+    async def first(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        window.frame.resize(window.frame.width(), 640)
+
+    async def second(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        assert window.frame.height() == 640
+
+    opened(first)
+    opened(second)
+    assert store.load().scheme == "dark"
+
+
+def test_trouble_is_told_in_the_window_where_there_is_no_tray(
+    opened: Opened, theme: Theme, store: WindowSettingsStore
+) -> None:
+    async def scenario(window: AssistantWindow) -> None:
+        presence = DesktopPresence(theme, window, store, has_tray=lambda: False)
+        assert presence.tray is None
+        window.frame.showMinimized()
+        await until(lambda: not window.frame.isActiveWindow(), what="the window to be left")
+        show(window, RelayState.REACHABLE)
+        show(window, RelayState.ERROR)
+        assert window.frame.toast.accessibleName() == "The relay has stopped"
+
+    opened(scenario)
+
+
+# The offscreen platform has no tray of its own.
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", "This plugin does not support")
+def test_a_click_on_a_notification_opens_its_cause(
+    opened: Opened, theme: Theme, store: WindowSettingsStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda _icon, title, *_: told.append(title))
+
+    async def scenario(window: AssistantWindow) -> None:
+        presence = DesktopPresence(theme, window, store, has_tray=lambda: True)
+        tray = presence.tray
+        assert tray is not None
+        window.frame.showMinimized()
+        await until(lambda: not window.frame.isActiveWindow(), what="the window to be left")
+        show(window, RelayState.REACHABLE)
+        assert tray.relay_action.text() == "Stop relay"
+        show(window, RelayState.REACHABLE, oldest_queued_s=900.0)
+        assert told == ["Events are not getting through"]
+        assert window.frame.current_key == RELAY
+        tray.clicked.emit()
+        assert window.frame.current_key == EVENTS
+        assert not window.frame.isMinimized()
+        show(window, RelayState.STOPPED)
+
+    opened(scenario)
