@@ -11,7 +11,7 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.error_block import ErrorBlock
-from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.labels import WrappedLabel
 
 _WIDTH = 440
@@ -32,7 +32,7 @@ class SurfaceDialog(QDialog):
         self.setMinimumWidth(theme.px(_WIDTH))
 
     def add_buttons(self, *buttons: Button) -> None:
-        row = FlowLayout(spacing=8, at_end=True)
+        row = FlowLayout(spacing=8, side=Side.END)
         for button in buttons:
             row.addWidget(button)
         self.column.addSpacing(4)

@@ -11,6 +11,7 @@ from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.badge import Badge
 from app.ui.widgets.button import Button, IconButton
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.labels import Label
 
 
@@ -25,12 +26,10 @@ class EventsHead(QWidget):
         self.newest_button = Button(theme, self.tr("Newest"), icon="chevron-up")
         self.export_button = Button(theme, self.tr("Export"), icon="download")
         self.keys_button = IconButton(theme, "info", self.tr("Keys of the list"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(Label(theme, title, Role.TITLE))
-        row.addWidget(self.follow_badge)
-        row.addStretch(1)
+        # Both sides take a second line where the list is narrow beside its detail.
+        words, actions = FlowLayout(spacing=12), FlowLayout(spacing=12, side=Side.END)
+        words.addWidget(Label(theme, title, Role.TITLE))
+        words.addWidget(self.follow_badge)
         for widget in (
             self.mode_badge,
             self.newest_button,
@@ -38,7 +37,12 @@ class EventsHead(QWidget):
             self.export_button,
             self.keys_button,
         ):
-            row.addWidget(widget)
+            actions.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(words)
+        row.addLayout(actions, 1)
 
     def show_mode(self, mode: Mode, *, visible: bool) -> None:
         self.mode_badge.set(mode_word(mode), Tone.WARN if mode is Mode.LIVE else Tone.ACCENT, mode_icon(mode))

@@ -11,6 +11,7 @@ from app.ui.widgets.data_table import Column, DataTable
 
 _NAME_COLUMN = 2
 _NAME_WIDTH = 220
+_NAME_LEAST = 96
 _DETAIL_WIDTH = 60
 
 
@@ -34,7 +35,9 @@ class EventsTable(DataTable):
         """In a narrow list names give way, so that the outcome stays in sight."""
         others = sum(self.columnWidth(number) for number in (0, 1, 3))
         room = self.viewport().width() - others - self._look.px(_DETAIL_WIDTH)
-        self.setColumnWidth(_NAME_COLUMN, max(80, min(self._look.px(_NAME_WIDTH), room)))
+        self.setColumnWidth(
+            _NAME_COLUMN, max(self._look.px(_NAME_LEAST), min(self._look.px(_NAME_WIDTH), room))
+        )
 
 
 def _text(text: str) -> str:

@@ -11,7 +11,7 @@ from app.ui.relay.wording import counted, megabytes, span
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.icon import Icon
-from app.ui.widgets.labels import ElidedLabel, Label
+from app.ui.widgets.labels import ElidedLabel
 
 
 class ListFoot(QWidget):
@@ -19,11 +19,12 @@ class ListFoot(QWidget):
         super().__init__()
         self._theme = theme
         self._count = ElidedLabel(theme, "", Role.CAPTION, "muted")
-        self._size = Label(theme, "", Role.CAPTION, "muted")
+        self._size = ElidedLabel(theme, "", Role.CAPTION, "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 16, 7)
         row.setSpacing(6)
-        row.addWidget(self._count, 1)
+        row.addWidget(self._count)
+        row.addStretch(1)
         row.addWidget(Icon(theme, "hard-drive", "muted", 14))
         row.addWidget(self._size)
 

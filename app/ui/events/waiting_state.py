@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.storage.profile import Mode
@@ -18,6 +18,7 @@ from app.ui.widgets.card import Card
 from app.ui.widgets.check_list import CheckLine, CheckList
 from app.ui.widgets.empty_state import EmptyState
 from app.ui.widgets.error_block import ErrorBlock
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label
 
@@ -69,6 +70,7 @@ class WaitingState(_Surface):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self._empty)
         area.viewport().setAutoFillBackground(False)
         self._empty.setAutoFillBackground(False)
@@ -107,15 +109,12 @@ class WaitingState(_Surface):
             self._lines = lines
             self._checks.set_lines(lines)
 
-    def _question(self, theme: Theme) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
+    def _question(self, theme: Theme) -> FlowLayout:
+        row = FlowLayout(spacing=8, side=Side.CENTER)
         row.addWidget(Icon(theme, "circle-question-mark", "muted", 14))
         row.addWidget(Label(theme, self.tr("Nothing after 5 minutes?"), Role.CAPTION, "muted"))
         row.addWidget(self._setup_button)
         row.addWidget(self.why_button)
-        row.addStretch(1)
         return row
 
     def _copy(self) -> None:

@@ -9,7 +9,7 @@ from app.ui.frame.commands import Command, CommandSet, Fact
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind, IconButton
-from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import ElidedLabel
 
@@ -66,7 +66,7 @@ class CommandBar(QWidget):
         self._near.addSpacing(8)
         self._near.addWidget(self._fact_icon)
         self._near.addWidget(self._fact, 1)
-        self._far = FlowLayout(spacing=8, at_end=True)
+        self._far = FlowLayout(spacing=8, side=Side.END)
         for button in (self.drawer_button, self.ghost, self.secondary, self.primary):
             self._far.addWidget(button)
         self._row = QHBoxLayout(self)

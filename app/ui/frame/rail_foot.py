@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from app.ui.frame.rail_items import OrganizationInfo, RelayStatus
 from app.ui.theme.painting import FOCUS_WIDTH, line_of_text, rounded, visual
+from app.ui.theme.text import plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.icon import Dot
@@ -134,6 +135,10 @@ class OrganizationFoot(_FootButton):
         person = organization.person if organization is not None else ""
         self.setAccessibleDescription(", ".join(part for part in dict.fromkeys((second, person)) if part))
         self.set_compact(compact=self._compact)
+
+    def set_compact(self, *, compact: bool) -> None:
+        super().set_compact(compact=compact)
+        self.setToolTip(plain("\n".join(self._lines())))  # long names are shortened in the full rail too
 
     def sizeHint(self) -> QSize:
         lines = QFontMetrics(self._theme.font(Role.CAPTION_STRONG)).height()

@@ -24,7 +24,7 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
 from app.ui.widgets.card import Card
-from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.hair import Hair
 from app.ui.widgets.icon import Dot
 from app.ui.widgets.labels import Label, WrappedLabel
@@ -155,7 +155,7 @@ class StateCard(Card):
         words.setSpacing(2)
         words.addLayout(state)
         words.addWidget(self._detail)
-        buttons = FlowLayout(spacing=8, at_end=True)
+        buttons = FlowLayout(spacing=8, side=Side.END)
         for button in (self.send_button, self.start_button, self.stop_button):
             buttons.addWidget(button)
         row = QHBoxLayout()

@@ -13,7 +13,7 @@ from app.ui.theme.tokens import Tone
 from app.ui.theme.typography import Role
 from app.ui.widgets.banner import Banner
 from app.ui.widgets.button import Button, ButtonKind
-from app.ui.widgets.flow import FlowLayout
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.labels import WrappedLabel
 
 
@@ -35,7 +35,7 @@ class Confirmation(QWidget):
         self._missing = WrappedLabel(theme, self.tr("Tick this first."), Role.CAPTION, "error")
         self.yes_button = Button(theme, "", ButtonKind.SECONDARY, icon="send")
         self.no_button = Button(theme, self.tr("Not now"), ButtonKind.GHOST)
-        buttons = FlowLayout(spacing=8, at_end=True)
+        buttons = FlowLayout(spacing=8, side=Side.END)
         buttons.addWidget(self.no_button)
         buttons.addWidget(self.yes_button)
         column = QVBoxLayout(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.ui.theme.text import plain, strong
 from app.ui.theme.theme import Theme
@@ -136,7 +136,6 @@ class HandEditedCard(Card):
         self.reading_button = Button(theme, self.tr("Use what Segment reads"), icon="check")
         self.new_button = Button(theme, self.tr("Start a new rule"), ButtonKind.GHOST, icon="plus")
         buttons = QWidget()
-        buttons.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         flow = FlowLayout(buttons)
         for button in (self.text_button, self.reading_button, self.new_button):
             flow.addWidget(button)

@@ -143,7 +143,8 @@ class Popover(QFrame):
 
     def wanted_size(self) -> QSize:
         """The size without regard to the window's."""
-        return QSize(self._theme.px(self._width), self._content.sizeHint().height() + 2)
+        width = max(self._theme.px(self._width), self._content.minimumSizeHint().width() + 2)
+        return QSize(width, self._content.sizeHint().height() + 2)
 
     def focus_stops(self) -> list[QWidget]:
         """The controls in here that Tab goes to, in their order."""

@@ -45,7 +45,7 @@ class Card(QFrame):
         self.body.setContentsMargins(pad, pad, pad, pad)
         self.body.setSpacing(0 if flush else 8)
         self.heading = Label(theme, heading, Role.HEADING)
-        self.fact = Label(theme, fact, Role.CAPTION, "muted")
+        self.fact = ElidedLabel(theme, fact, Role.CAPTION, "muted")
         self.heading_row = QHBoxLayout()
         self.heading_row.setSpacing(8)
         if heading or fact:

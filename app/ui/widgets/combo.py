@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
+    QLabel,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
+    QStyleOptionComboBox,
     QStyleOptionViewItem,
     QWidget,
 )
 
 from app.ui.theme.painting import rounded
 from app.ui.theme.style_fields import paint_two_part_text
+from app.ui.theme.text import plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.field import Field
@@ -62,6 +65,8 @@ class ComboBox(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self._small = small
+        self._told = ""
+        self._spoken: QLabel | None = None
         self.setProperty("small", small)
         self.setProperty("leadingIcon", icon)
         self.setItemDelegate(_EntryDelegate(theme, self))
@@ -70,8 +75,26 @@ class ComboBox(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         if searchable:
             self._make_searchable()
+        self.currentTextChanged.connect(self._tell_when_shortened)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_when_shortened()
+
+    def setAccessibleName(self, name: str) -> None:
+        """What it is called, for the field inside a searchable one as well."""
+        super().setAccessibleName(name)
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setAccessibleName(name)
+        if self._spoken is not None:
+            self._spoken.setText(name.replace("&", "&&"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._be_labelled()
 
     def add(self, text: str, key: object, secondary: str = "") -> None:
         """Append an entry; ``key`` is what ``current_key`` returns while it is chosen."""
@@ -85,6 +108,30 @@ class ComboBox(QComboBox):
         found = self.findData(key)
         self.setCurrentIndex(found)
         return found >= 0
+
+    def _be_labelled(self) -> None:
+        """On Linux Qt reads out what is chosen, not the name, and takes the name from a label beside it."""
+        parent = self.parentWidget()
+        if parent is None or self._spoken is not None or not self.accessibleName():
+            return
+        beside = parent.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if any(label.buddy() is self for label in beside):
+            return
+        self._spoken = QLabel(self.accessibleName().replace("&", "&&"), parent)
+        self._spoken.setBuddy(self)
+        self._spoken.hide()
+
+    def _tell_when_shortened(self) -> None:
+        """What does not fit is the tool tip, unless the place has given it one of its own."""
+        if self.toolTip() not in ("", plain(self._told)):
+            return
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self).width()
+        text = self.currentText()
+        self._told = text if self.fontMetrics().horizontalAdvance(text) > room else ""
+        self.setToolTip(plain(self._told))
 
     def _make_searchable(self) -> None:
         self.setEditable(True)

@@ -77,7 +77,7 @@ class CellTableModel(QAbstractTableModel):
     ) -> Any:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._columns[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole and self._columns[section].align_right:
             return Qt.AlignmentFlag.AlignRight
@@ -184,9 +184,12 @@ class DataTable(QTableView):
             self._lay_out(model)
 
     def _lay_out(self, model: QAbstractItemModel) -> None:
+        metrics = QFontMetrics(self._theme.font(Role.TABLE_HEADER))
         for number, column in enumerate(self._columns):
             if column.width:
-                self.setColumnWidth(number, self._theme.px(column.width))
+                # Another language may need more for the title than its values do.
+                title = metrics.horizontalAdvance(column.title) + 16
+                self.setColumnWidth(number, max(self._theme.px(column.width), title))
         if isinstance(model, CellTableModel):
             self._lay_out_rows(model)
         self._fit_height()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button
+from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.labels import WrappedLabel
 
 _DRAWING = 120
@@ -82,13 +83,10 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             column.addWidget(label)
         if buttons:
-            row = QHBoxLayout()
+            row = FlowLayout(spacing=8, side=Side.CENTER)
             row.setContentsMargins(0, 8, 0, 0)
-            row.setSpacing(8)
-            row.addStretch(1)
             for button in buttons:
                 row.addWidget(button)
-            row.addStretch(1)
             column.addLayout(row)
         if below is not None:
             column.addSpacing(16)

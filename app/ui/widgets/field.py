@@ -6,12 +6,15 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
+from app.ui.theme.text import plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.chip import Chip
 from app.ui.widgets.chip_painting import ChipSpec
 from app.ui.widgets.icon import Icon
 from app.ui.widgets.labels import Label, WrappedLabel
+
+_HINT_INSET = 2
 
 
 class LineEdit(QLineEdit):
@@ -29,10 +32,19 @@ class LineEdit(QLineEdit):
         super().__init__(parent)
         self._theme = theme
         self._role = Role.MONO if mono else Role.BODY
+        self._told = ""
         self.setPlaceholderText(placeholder)
         self.setProperty("leadingIcon", leading_icon)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_when_shortened()
+
+    def setPlaceholderText(self, text: str) -> None:
+        super().setPlaceholderText(text)
+        self._tell_when_shortened()
 
     def set_invalid(self, *, invalid: bool) -> None:
         self.setProperty("invalid", invalid)
@@ -41,6 +53,15 @@ class LineEdit(QLineEdit):
     def _restyle(self) -> None:
         self.setFont(self._theme.font(self._role))
         self.updateGeometry()
+
+    def _tell_when_shortened(self) -> None:
+        """A hint that does not fit is the tool tip, unless the place has given it one of its own."""
+        if self.toolTip() not in ("", plain(self._told)):
+            return
+        margins, hint = self.textMargins(), self.placeholderText()
+        room = self.width() - margins.left() - margins.right() - 2 * _HINT_INSET
+        self._told = hint if self.fontMetrics().horizontalAdvance(hint) > room else ""
+        self.setToolTip(plain(self._told))
 
 
 class NoteLine(QWidget):

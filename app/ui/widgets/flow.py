@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
@@ -15,17 +17,22 @@ def clear_layout(layout: QLayout) -> None:
             widget.deleteLater()
 
 
+class Side(Enum):
+    """Where the lines stand; the two that are no start are also in the middle of the height."""
+
+    START = 0.0
+    CENTER = 0.5
+    END = 1.0
+
+
 class FlowLayout(QLayout):
-    """For chips, badges and buttons: nothing is clipped when the text grows. Equal gaps both ways, in px.
+    """For chips, badges and buttons: nothing is clipped when the text grows. Equal gaps both ways, in px."""
 
-    ``at_end`` puts the lines at the far edge and in the middle of the height, as final buttons want it.
-    """
-
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, at_end: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, side: Side = Side.START) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = spacing
-        self._at_end = at_end
+        self._side = side
         self.setContentsMargins(QMargins(0, 0, 0, 0))
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -91,10 +98,10 @@ class FlowLayout(QLayout):
         owner = self.parentWidget()
         right_to_left = owner is not None and owner.layoutDirection() is Qt.LayoutDirection.RightToLeft
         bottom = max((place.bottom() for _, place in rows[-1]), default=area.bottom())
-        lower = max(0, area.bottom() - bottom) // 2 if self._at_end else 0
+        lower = max(0, area.bottom() - bottom) // 2 if self._side is not Side.START else 0
         for row in rows:
             tallest = max((place.height() for _, place in row), default=0)
-            spare = area.right() - row[-1][1].right() if self._at_end and row else 0
+            spare = round((area.right() - row[-1][1].right()) * self._side.value) if row else 0
             for item, place in row:
                 moved = place.translated(spare, lower + (tallest - place.height()) // 2)
                 if right_to_left:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.ui.theme.text import LEADING_PERCENT, paragraph, plain
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
+
+_LEAST_LETTERS = 3
 
 
 class Label(QLabel):
@@ -120,7 +122,10 @@ class ElidedLabel(Label):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance("…") * 2, super().minimumSizeHint().height())
+        text = self.text()
+        start = text if len(text) <= _LEAST_LETTERS else text[:_LEAST_LETTERS] + "…"
+        width = self.fontMetrics().horizontalAdvance(start) + 1
+        return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -13,7 +13,7 @@ from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind, IconButton
 from app.ui.widgets.icon import Icon
-from app.ui.widgets.labels import Label
+from app.ui.widgets.labels import WrappedLabel
 
 _SHOWN_MS = 8_000
 _MARGIN = 16
@@ -30,15 +30,16 @@ class Toast(QWidget):
         self._host = host
         self._lift = lift
         self._undo: Callable[[], None] | None = None
+        self._words = ""
         self._icon = Icon(theme, "check", "ok", 16)
-        self._text = Label(theme, "", Role.LABEL)
+        self._text = WrappedLabel(theme, "", Role.LABEL)
         self.undo_button = Button(theme, self.tr("Undo"), ButtonKind.LINK, icon="undo-2", small=True)
         self.dismiss_button = IconButton(theme, "x", self.tr("Dismiss"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 6, 8, 6)
-        row.setSpacing(10)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(14, 6, 8, 6)
+        self._row.setSpacing(10)
         for widget in (self._icon, self._text, self.undo_button, self.dismiss_button):
-            row.addWidget(widget)
+            self._row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
@@ -46,12 +47,14 @@ class Toast(QWidget):
         self.undo_button.clicked.connect(self._run_undo)
         self.dismiss_button.clicked.connect(self.dismiss)
         host.installEventFilter(self)
+        theme.changed.connect(self._place)
         self.hide()
 
     def show_text(self, text: str, undo: Callable[[], None] | None = None, icon: str = "check") -> None:
         """Replace what is shown; ``undo`` runs at most once."""
         self._undo = undo
-        self._text.setText(text)
+        self._words = text
+        self._text.set_text(text)
         self._icon.set_icon(icon, "ok" if icon == "check" else "muted")
         self.undo_button.setVisible(undo is not None)
         self.setAccessibleName(text)
@@ -89,7 +92,14 @@ class Toast(QWidget):
             undo()
 
     def _place(self) -> None:
-        self.adjustSize()
         host = self._host
+        others = (self._icon, self.undo_button, self.dismiss_button)
+        beside = [each.sizeHint().width() + self._row.spacing() for each in others if not each.isHidden()]
+        margins = self._row.contentsMargins()
+        room = host.width() - 2 * _MARGIN - margins.left() - margins.right() - sum(beside)
+        one_line = self._text.fontMetrics().horizontalAdvance(self._words) + 2
+        self._text.setFixedWidth(max(1, min(one_line, room)))
+        self._row.activate()
+        self.adjustSize()
         x = (host.width() - self.width()) // 2
         self.move(max(_MARGIN, x), host.height() - self._lift - self.height() - _MARGIN)
