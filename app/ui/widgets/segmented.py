@@ -33,6 +33,8 @@ class _Cell(QAbstractButton):
         self.segment = segment
         self.setText(segment.text.replace("&", "&&"))
         self.setCheckable(True)
+        # Read out as one of several: Qt says so of what is exclusive by itself, not of a member of a group.
+        self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
