@@ -8,7 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -155,8 +156,9 @@ class MetricsPage(Page):
         image = self.view.grab().toImage()
 
         def write() -> None:
-            if not image.save(str(path), "PNG"):
-                raise OSError(f"{path} could not be written")
+            writer = QImageWriter(str(path), QByteArray(b"png"))
+            if not writer.write(image):
+                raise OSError(writer.errorString())
 
         self._save(path, write)
 
