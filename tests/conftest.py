@@ -27,6 +27,13 @@ _PROGRAMS = {
     "dbus": ("dbus-daemon", "dbus-run-session"),
     "xvfb": ("Xvfb",),
     "xdotool": ("xdotool",),
+    "openbox": ("openbox",),
+}
+# Debian package -> a file of it, below the root folder, where PATH does not lead to.
+_FILES = {
+    "at-spi2-core": "usr/libexec/at-spi-bus-launcher",
+    "gir1.2-atspi-2.0": "usr/lib/*/girepository-1.0/Atspi-2.0.typelib",
+    "python3-gi": "usr/lib/python3/dist-packages/gi/__init__.py",
 }
 # Debian package -> the library the X11 platform plugin loads from it.
 _LIBRARIES = {"libxcb-cursor0": "xcb-cursor"}
@@ -68,6 +75,8 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 def _missing(package: str) -> bool:
     if package in _LIBRARIES:
         return ctypes.util.find_library(_LIBRARIES[package]) is None
+    if package in _FILES:
+        return not any(Path("/").glob(_FILES[package]))
     return any(shutil.which(program) is None for program in _PROGRAMS[package])
 
 
