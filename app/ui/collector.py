@@ -2,6 +2,8 @@
 
 The collector runs on whichever thread happens to allocate, so a relay thread could destroy a forgotten
 Qt object, which Qt answers with a warning or a crash. Here it only ever runs from a timer of the UI thread.
+Looking through everything takes a tenth of a second in a window with all its pages, so what is there after the
+first time counts as there to stay.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ class UiThreadCollector(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._was_enabled = gc.isenabled()
+        self._settled = False
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS)
@@ -30,9 +33,14 @@ class UiThreadCollector(QObject):
         for generation in (2, 1, 0):
             if gc.get_count()[generation] > gc.get_threshold()[generation] > 0:
                 gc.collect(generation)
+                if generation == 2 and not self._settled:
+                    self._settled = True
+                    gc.freeze()
                 return
 
     def stop(self) -> None:
         self._timer.stop()
+        if self._settled:
+            gc.unfreeze()
         if self._was_enabled:
             gc.enable()

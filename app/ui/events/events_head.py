@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from app.storage.profile import Mode
 from app.ui.relay.wording import counted, mode_icon, mode_word
@@ -13,6 +14,8 @@ from app.ui.widgets.badge import Badge
 from app.ui.widgets.button import Button, IconButton
 from app.ui.widgets.flow import FlowLayout, Side
 from app.ui.widgets.labels import Label
+
+_GAP = 12
 
 
 class EventsHead(QWidget):
@@ -27,22 +30,30 @@ class EventsHead(QWidget):
         self.export_button = Button(theme, self.tr("Export"), icon="download")
         self.keys_button = IconButton(theme, "info", self.tr("Keys of the list"))
         # Both sides take a second line where the list is narrow beside its detail.
-        words, actions = FlowLayout(spacing=12), FlowLayout(spacing=12, side=Side.END)
+        words, actions = FlowLayout(spacing=_GAP), FlowLayout(spacing=_GAP, side=Side.END)
         words.addWidget(Label(theme, title, Role.TITLE))
         words.addWidget(self.follow_badge)
+        words.addWidget(self.keys_button)
         for widget in (
             self.mode_badge,
             self.newest_button,
             self.pause_button,
             self.export_button,
-            self.keys_button,
         ):
             actions.addWidget(widget)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addLayout(words)
-        row.addLayout(actions, 1)
+        self._sides = words, actions
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(_GAP)
+        self._row.addLayout(words)
+        self._row.addLayout(actions, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        crowded = sum(side.minimumSize().width() for side in self._sides) + _GAP > self.width()
+        wanted = QBoxLayout.Direction.TopToBottom if crowded else QBoxLayout.Direction.LeftToRight
+        if self._row.direction() is not wanted:
+            self._row.setDirection(wanted)
 
     def show_mode(self, mode: Mode, *, visible: bool) -> None:
         self.mode_badge.set(mode_word(mode), Tone.WARN if mode is Mode.LIVE else Tone.ACCENT, mode_icon(mode))

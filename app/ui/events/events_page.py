@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError
@@ -27,6 +27,9 @@ from app.ui.relay.relay_controller import RelayController
 from app.ui.theme.theme import Theme
 from app.ui.widgets.skeleton import Skeleton
 from app.workflows.event_copies import CopyForm
+
+# Under a flood the list is read again this often; people cannot read faster.
+_READ_AGAIN_MS = 400
 
 
 class EventsPage(Page):
@@ -71,6 +74,10 @@ class EventsPage(Page):
         self._paging = AsyncTask("read more events", unexpected=unexpected, parent=self)
         self._detailing = AsyncTask("read an event", unexpected=unexpected, parent=self)
         self._retrying = AsyncTask("queue an event again", unexpected=unexpected, parent=self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_READ_AGAIN_MS)
+        self._soon.timeout.connect(self._follow_on)
         self._build()
         self._connect()
         self._show_state()
@@ -155,6 +162,8 @@ class EventsPage(Page):
         for widget in (loading, self.table, self.waiting, self.no_match, self._failed):
             self._stack.addWidget(widget)
         self.body.addLayout(top)
+        # Else the tall grey lines of loading would press the head together where the window is low.
+        self._stack.setMinimumHeight(1)
         self.body.addWidget(self._stack, 1)
         self.body.addWidget(self._foot)
         self.filters.set_sources(
@@ -226,13 +235,19 @@ class EventsPage(Page):
             self.model.hold_back(batch.rows)
         elif batch.left_out or self.filters.by_database or not self.model.rowCount():
             # Only the database knows what matches a text, or what was left out.
-            self.reload()
+            self.table.hurry()
+            if not self._soon.isActive():
+                self._soon.start()
         else:
             self.model.apply(batch.rows, follow=self.following)
         chosen = self.panel.event_id
         if chosen is not None and not self.paused and any(row.id == chosen for row in batch.rows):
             self._read_detail(chosen)
         self._show_state()
+
+    def _follow_on(self) -> None:
+        if not self.paused:
+            self.reload()
 
     def _show_page(self, result: tuple[EventFilter, list[EventRow]]) -> None:
         wanted, rows = result

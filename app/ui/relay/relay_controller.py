@@ -33,7 +33,7 @@ _POLL_MS = 1000
 _FIGURES_EVERY_POLLS = 30
 # Starting may wait for a person who unlocks the keyring, stopping for changes that are being finished.
 _PATIENT = TaskLimits(give_up=120.0)
-_QUICK_SWITCH_S = 0.0005
+_QUICK_SWITCH_S = 0.0001
 
 
 class _FeedBridge(QObject):

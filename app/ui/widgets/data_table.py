@@ -170,6 +170,10 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        self.paint_focus()
+
+    def paint_focus(self) -> None:
+        """Where the keys go, while no row says so."""
         if self.hasFocus() and not self.selectionModel().hasSelection():
             painter = QPainter(self.viewport())
             rounded(painter, self.viewport().rect(), 4, None, self._theme.tokens.accent, FOCUS_WIDTH)
