@@ -49,7 +49,7 @@ class ProfileOpener:
     ) -> None:
         self._root = root
         self._start = start
-        self._command = command or _own_command
+        self._command = command or own_command
 
     def open(self, name: str) -> bool:
         """Whether its window was there already. Raises ``AppError``."""
@@ -60,7 +60,7 @@ class ProfileOpener:
         return False
 
 
-def _own_command() -> Sequence[str]:
+def own_command() -> Sequence[str]:
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return program_command(Path(sys.executable), _CHECKOUT, sys.platform)

@@ -26,12 +26,14 @@ from app.ui.settings import settings_page as places
 from app.ui.settings.about_section import AboutSection
 from app.ui.settings.diagnostics_section import DiagnosticsSection
 from app.ui.settings.general_section import GeneralSection
+from app.ui.settings.login_row import LoginRow
 from app.ui.settings.relay_section import RelaySection
 from app.ui.settings.secrets_section import SecretsSection
 from app.ui.settings.settings_page import SettingsPage
 from app.ui.settings.storage_section import StorageSection, StoreFacts
 from app.ui.theme.theme import Scheme, Theme
 from app.workflows.diagnostics import Bundle, versions
+from app.workflows.login_start import LoginStart
 from app.workflows.profile_key import replace_key
 
 _DAY_MS = 24 * 3600 * 1000
@@ -71,6 +73,7 @@ class SettingsDesk(QObject):
         self._gathering = AsyncTask("gather diagnostics", unexpected=unexpected, limits=_PATIENT, parent=self)
         self._saving = AsyncTask("save settings", unexpected=unexpected, parent=self)
         self.general = GeneralSection(theme, self._store.load())
+        self.login: LoginRow | None = None
         self.relay = RelaySection(theme)
         self.storage = StorageSection(theme, assistant.profiles.folder(self._name), self._clearing)
         self.secrets = SecretsSection(theme, self._key_task)
@@ -89,6 +92,10 @@ class SettingsDesk(QObject):
         )
         self._connect()
         self.show_profile()
+
+    def offer_login_start(self, start: LoginStart) -> None:
+        """Whether this computer opens the window at log-in."""
+        self.login = LoginRow(self._theme, self.general, start, self._controller.unexpected, self)
 
     def show_profile(self) -> None:
         """What the sections say about the profile; after each change of it."""

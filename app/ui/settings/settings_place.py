@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QPoint, Signal
@@ -20,6 +21,7 @@ from app.ui.places import SETTINGS
 from app.ui.profiles.colors import COLOR_TONES
 from app.ui.profiles.profiles_desk import ProfilesDesk
 from app.ui.relay.relay_controller import RelayController
+from app.ui.settings.login_row import real_login_start
 from app.ui.settings.settings_desk import SettingsDesk
 from app.ui.settings.settings_page import DIAGNOSTICS, PROFILES, SettingsPage
 from app.ui.theme.theme import Theme
@@ -74,6 +76,9 @@ class SettingsPlace(QObject):
             shared = (self._theme, self._frame, self._assistant)
             profiles = ProfilesDesk(*shared, name, self._unexpected, self)
             desk = SettingsDesk(*shared, self._controller, profiles, self._unexpected, self)
+            if not self._demo:
+                with suppress(AppError):  # without a command of its own nothing can be started at log-in
+                    desk.offer_login_start(real_login_start(name))
             self._built = (profiles, desk)
             self._frame.add_page(SETTINGS, desk.page)
             profiles.settings_requested.connect(lambda: self.show_section(PROFILES))
