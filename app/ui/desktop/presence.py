@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.storage.window_settings import WindowSettingsStore
 from app.ui.assistant_window import AssistantWindow
+from app.ui.desktop.dropped_files import DroppedFiles
 from app.ui.desktop.notice_words import PLACES, notice_text, notice_title
 from app.ui.desktop.tray import Tray
 from app.ui.desktop.window_memory import keep_place, restore_place
@@ -41,7 +42,9 @@ class DesktopPresence(QObject):
             self.tray.clicked.connect(self._open_cause)
         window.controller.status_changed.connect(self._look)
         window.closed.connect(self._leave)
-        restore_place(window.frame, store)
+        DroppedFiles(window)
+        if not window.frame.isVisible():
+            restore_place(window.frame, store)
 
     def bring(self) -> None:
         """The window to the front, from wherever it is."""

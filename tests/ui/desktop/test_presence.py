@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.assembly import Assistant
@@ -15,7 +17,7 @@ from app.storage.profile import Mode
 from app.storage.window_settings import WindowSettings, WindowSettingsStore
 from app.ui.assistant_window import AssistantWindow
 from app.ui.desktop.presence import DesktopPresence
-from app.ui.places import EVENTS, RELAY
+from app.ui.places import EVENTS, RELAY, REPLAY
 from app.ui.theme.theme import Theme
 from app.workflows.demo import DemoSession
 from tests.conditions import until
@@ -101,5 +103,34 @@ def test_a_click_on_a_notification_opens_its_cause(
         assert window.frame.current_key == EVENTS
         assert not window.frame.isMinimized()
         show(window, RelayState.STOPPED)
+
+    opened(scenario)
+
+
+def drop(window: AssistantWindow, *paths: Path) -> bool:
+    """Whether the window takes what is dropped on it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    everything = (mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    entered = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, *everything)
+    QApplication.sendEvent(window.frame, entered)
+    if entered.isAccepted():
+        QApplication.sendEvent(window.frame, QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, *everything))
+    return entered.isAccepted()
+
+
+def test_a_file_dropped_on_the_workbench_is_ready_to_be_replayed(
+    opened: Opened, theme: Theme, store: WindowSettingsStore, tmp_path: Path
+) -> None:
+    events = tmp_path / "events.ndjson"
+
+    async def scenario(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        assert not drop(window, tmp_path / "picture.png")
+        assert not drop(window, events, tmp_path / "picture.png")
+        assert window.frame.current_key == RELAY
+        assert drop(window, events)
+        assert window.frame.current_key == REPLAY
+        assert window.replay_page.form.scope().paths == (events,)
 
     opened(scenario)
