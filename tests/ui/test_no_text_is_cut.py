@@ -16,6 +16,9 @@ from tests.ui.language.pseudo import PseudoTranslator, german, speaking
 from tests.ui.rendering import discard, settle
 from tests.ui.scenes.registry import Scene, all_scenes
 
+# Scenes are pictures: what a page would begin to read has no event loop here to run in.
+pytestmark = pytest.mark.qt_no_exception_capture
+
 _SMALLEST = (880, 600)
 
 

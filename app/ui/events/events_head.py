@@ -23,6 +23,8 @@ class EventsHead(QWidget):
 
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
+        self._known: tuple[object, ...] = ()
+        self._mode: tuple[object, ...] = ()
         self.follow_badge = Badge(theme, "")
         self.mode_badge = Badge(theme, "")
         self.pause_button = Button(theme, self.tr("Pause view"), icon="pause")
@@ -56,6 +58,9 @@ class EventsHead(QWidget):
             self._row.setDirection(wanted)
 
     def show_mode(self, mode: Mode, *, visible: bool) -> None:
+        if (mode, visible) == self._mode:
+            return
+        self._mode = (mode, visible)
         self.mode_badge.set(mode_word(mode), Tone.WARN if mode is Mode.LIVE else Tone.ACCENT, mode_icon(mode))
         self.mode_badge.setVisible(visible)
 
@@ -65,6 +70,11 @@ class EventsHead(QWidget):
 
     def show_follow(self, rows: int, held: int, *, paused: bool, following: bool, running: bool) -> None:
         """``held`` events have come and are not in the list of ``rows`` yet."""
+        known = (bool(rows), held, paused, following, running)
+        if known == self._known:
+            # Setting a text lays the line out again, and this is asked ten times a second.
+            return
+        self._known = known
         for button in (self.pause_button, self.keys_button):
             button.setVisible(bool(rows))
         self.newest_button.setVisible(bool(rows) and not following and not paused)

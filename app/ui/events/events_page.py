@@ -370,7 +370,8 @@ class EventsPage(Page):
         self._foot.setVisible(bool(rows))
         if self._stack.currentWidget() is not self._failed or self._known:
             self._stack.setCurrentWidget(self._shown(rows))
-        self.waiting.show_state()
+        if self._stack.currentWidget() is self.waiting:
+            self.waiting.show_state()
         self._foot.show_figures(
             rows,
             self._controller.figures,

@@ -60,6 +60,7 @@ class FilterBar(QWidget):
         self._tools.setSpacing(8)
         self._tools.addWidget(self.add_button)
         self._tools.addWidget(self.why_button)
+        self._tools.addStretch(1)
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
         self._row.addWidget(self.search, 1)

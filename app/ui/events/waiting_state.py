@@ -34,6 +34,18 @@ class _Surface(QWidget):
         painter.fillRect(0, 0, self.width(), 1, self._theme.color("border"))
 
 
+def _scrolling(widget: QWidget) -> QScrollArea:
+    """``widget`` on the surface it stands on, wholly reachable in a low window too."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    area.viewport().setAutoFillBackground(False)
+    widget.setAutoFillBackground(False)
+    return area
+
+
 class WaitingState(_Surface):
     """No event was ever stored: what to do, and a checklist of what is proven."""
 
@@ -67,16 +79,9 @@ class WaitingState(_Surface):
             buttons=(self.send_button, self.start_button, self.copy_button),
             below=below,
         )
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(self._empty)
-        area.viewport().setAutoFillBackground(False)
-        self._empty.setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 1, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(_scrolling(self._empty))
         self.send_button.clicked.connect(lambda: controller.send_own_event())
         self.start_button.clicked.connect(controller.start)
         self.copy_button.clicked.connect(self._copy)
@@ -129,16 +134,16 @@ class NoMatch(_Surface):
         super().__init__(theme)
         self.clear_button = Button(theme, self.tr("Clear filters"), icon="x")
         self.why_button = Button(theme, self.tr("Why did nothing happen?"), icon="circle-question-mark")
-        column = QVBoxLayout(self)
-        column.addWidget(
-            EmptyState(
-                theme,
-                self.tr("No event matches"),
-                self.tr("Names, ids, reasons and the events’ values are searched."),
-                icon="search",
-                buttons=(self.clear_button, self.why_button),
-            )
+        empty = EmptyState(
+            theme,
+            self.tr("No event matches"),
+            self.tr("Names, ids, reasons and the events’ values are searched."),
+            icon="search",
+            buttons=(self.clear_button, self.why_button),
         )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 1, 0, 0)
+        column.addWidget(_scrolling(empty))
 
 
 class FailedState(QWidget):

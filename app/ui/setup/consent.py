@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 from app.ui.theme.theme import Theme
 from app.ui.widgets.labels import WrappedLabel
 
+_LEAST_TARGET = 24
+
 
 class Consent(QWidget):
     """A press on the sentence is one on the box, as people know it."""
@@ -18,10 +20,11 @@ class Consent(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.box = QCheckBox()
+        self.box.setMinimumWidth(_LEAST_TARGET)
         self._text = WrappedLabel(theme)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(2)
         row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._text, 1)
         self.setFocusProxy(self.box)

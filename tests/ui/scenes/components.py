@@ -203,6 +203,7 @@ def _fields(theme: Theme) -> QGridLayout:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(6)
     edit = _FocusedEdit(theme)
+    edit.setAccessibleName("Focus")
     edit.setText("Value")
     column.addWidget(Label(theme, "Focus", Role.LABEL))
     column.addWidget(edit)
