@@ -28,6 +28,8 @@ def read_program(pid: int) -> list[dict[str, object]]:
         program = desktop.get_child_at_index(number)
         if program is None or program.get_process_id() != pid:
             continue
+        # The library keeps what it has read and learns of changes in a loop that does not run here.
+        program.clear_cache()
         for window in range(program.get_child_count()):
             read(program.get_child_at_index(window), 0, found)
     return found

@@ -37,8 +37,12 @@ class ScreenPerson:
         """Wait for the window, make it large, and put it in front."""
         found = until_blocking(self._windows, within_s=60, what="the window")
         self._session.input("windowsize", "--sync", found[-1], *LARGE)
-        self._session.input("windowactivate", "--sync", found[-1])
-        self.waits(lambda: any("active" in seen.states for seen in self.screen()), "the window in front")
+
+        def in_front() -> bool:
+            self._session.input("windowactivate", found[-1])
+            return any("active" in seen.states for seen in self.screen())
+
+        self.waits(in_front, "the window in front")
 
     def looks(self, name: str, roles: frozenset[str] = frozenset()) -> Seen | None:
         return next((each for each in self.screen() if matches(each, name, roles)), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tests.conditions import until_blocking
 from tests.storage.desktop_session import DesktopSession
 
 SCREEN = (1400, 1050)
@@ -61,6 +62,8 @@ class XSession:
                 "PYTHONWARNINGS": "error",
             }
             self._spawn(stack, "openbox", "--sm-disable")
+            # Which only a window manager knows.
+            until_blocking(lambda: self.input("get_num_desktops"), what="the window manager")
             self._spawn(stack, ACCESSIBILITY_BUS, "--launch-immediately")
             self._reader = self._spawn(stack, SYSTEM_PYTHON, str(READER))
             assert self._answer() == "ready"
