@@ -2,8 +2,8 @@
 
 The collector runs on whichever thread happens to allocate, so a relay thread could destroy a forgotten
 Qt object, which Qt answers with a warning or a crash. Here it only ever runs from a timer of the UI thread.
-Looking through everything takes a tenth of a second in a window with all its pages, so what is there after the
-first time counts as there to stay.
+Looking through everything takes a tenth of a second in a window with all its pages, so what is there after
+the first time counts as there to stay.
 """
 
 from __future__ import annotations

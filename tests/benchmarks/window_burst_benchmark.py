@@ -18,19 +18,22 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks.window_rig import table, with_window  # isort: skip
-from PySide6.QtCore import QTimer, Qt
+from PySide6.QtCore import Qt, QTimer
 
 from app.ui.assistant_window import AssistantWindow
 from app.ui.places import EVENTS
 from tests.conditions import until
 
+ROOT = Path(__file__).resolve().parents[2]
 PER_SECOND = 1000
 _SEND = """
 import asyncio, sys
 from tests.benchmarks.ingest_load import event, pace, request
-port, path, secret, count, rate = int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5])
-done = asyncio.run(pace(port, [request(path, [event(n)], secret) for n in range(count)], rate))
-print(f"{done.rate:.0f} events a second, answered in {done.percentile(0.99):.1f} ms (p99), {done.refused} refused")
+port, path, secret, count, rate = sys.argv[1:]
+requests = [request(path, [event(n)], secret) for n in range(int(count))]
+done = asyncio.run(pace(int(port), requests, int(rate)))
+print(f"{done.rate:.0f} events a second, answered in {done.percentile(0.99):.1f} ms (p99)")
+print(f"{done.refused} refused")
 """
 
 
@@ -71,7 +74,7 @@ async def burst(window: AssistantWindow, seconds: int, page: str) -> Ticks:
     port, _, path = address.url.partition("//")[2].partition(":")[2].partition("/")
     sending = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _SEND, port, f"/{path}", secret, str(seconds * PER_SECOND), str(PER_SECOND),
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     await until(lambda: controller.figures.stored, within_s=60, what="the first event")

@@ -1,7 +1,7 @@
 """The Events page over a million stored events: ``python tests/benchmarks/window_events_benchmark.py``.
 
-*Open* is from choosing Events in the rail to painted rows, *frame* from moving the scroll bar by three rows to
-the painted list, *search* from asking to the painted first page (the slowest of several words). Filling
+*Open* is from choosing Events in the rail to painted rows, *frame* from moving the scroll bar by three rows
+to the painted list, *search* from asking to the painted first page (the slowest of several words). Filling
 (in another process, so that its memory does not count) takes about a minute and is not measured; the index is
 made by the window and reported. ``--folder`` keeps the filled file for another run.
 """
@@ -52,7 +52,7 @@ def filled(folder: Path, events: int) -> Path:
 
 async def painted(page: EventsPage, condition: Callable[[], object]) -> None:
     """Wait for the condition without pauses, then paint."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110 - every turn of the loop counts here
         await asyncio.sleep(0)
     page.table.viewport().repaint()
 

@@ -79,9 +79,8 @@ def table(rows: list[tuple[str, float, float, str]]) -> int:
     for name, value, most, unit in rows:
         held = value <= most
         failed += not held
-        print(
-            f"{name:<44}{value:>10.1f} {unit:<3} at most {most:>6.0f} {unit:<3} {'held' if held else 'MISSED'}"
-        )
+        verdict = "held" if held else "MISSED"
+        print(f"{name:<44}{value:>10.1f} {unit:<3} at most {most:>6.0f} {unit:<3} {verdict}")
     return 1 if failed else 0
 
 

@@ -24,9 +24,9 @@ class EventsTable(DataTable):
     resized = Signal()
 
     def __init__(self, theme: Theme, model: EventsModel) -> None:
+        self._pictures = RowPictures(self, model)
         super().__init__(theme, _text("Events"), _columns(), inset=16)
         self._look = theme
-        self._pictures = RowPictures(self)
         self._hovered = -1
         self._hurried_until = 0.0
         self._later = QTimer(self)
@@ -49,6 +49,12 @@ class EventsTable(DataTable):
         if self._pictures.paint(event.rect(), hurried=hurried, hovered=self._hovered):
             self._later.start()
         self.paint_focus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        looks = (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+        if event.type() in (*looks, QEvent.Type.LayoutDirectionChange):
+            self._pictures.forget()
 
     def hurry(self) -> None:
         """Much changes for a moment: rows may come one after the other, so that the window stays quick."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from app.ui.widgets.cell import cell_of
+from app.ui.events.events_model import EventsModel
 
 _KEPT = 200
 _HURRIED_S = 0.006
@@ -23,8 +23,9 @@ _HURRIED_S = 0.006
 class RowPictures:
     """The newest pictures of one table. ``forget`` when the look changes."""
 
-    def __init__(self, table: QTableView) -> None:
+    def __init__(self, table: QTableView, model: EventsModel) -> None:
         self._table = table
+        self._model = model
         self._pictures: dict[Hashable, QPixmap] = {}
 
     def forget(self) -> None:
@@ -32,18 +33,19 @@ class RowPictures:
 
     def paint(self, area: QRect, *, hurried: bool, hovered: int) -> bool:
         """Paint the rows in ``area``; whether rows are missing because there was no time for them."""
-        table, model = self._table, self._table.model()
+        table, model = self._table, self._model
         first, last = table.rowAt(area.top()), table.rowAt(area.bottom())
-        if first < 0 or not model:
+        if first < 0:
             return False
         last = model.rowCount() - 1 if last < 0 else last
         until = time.perf_counter() + _HURRIED_S
         chosen = table.selectionModel().currentIndex().row() if table.selectionModel().hasSelection() else -1
         missing = False
+        place = self._place()
         painter = QPainter(table.viewport())
         try:
             for row in range(first, last + 1):
-                key = self._key(model, row, chosen=row == chosen, hovered=row == hovered)
+                key = model.look(row), row == chosen, row == hovered, place
                 picture = self._pictures.get(key)
                 if picture is None:
                     if hurried and time.perf_counter() > until:
@@ -56,15 +58,13 @@ class RowPictures:
             painter.end()
         return missing
 
-    def _key(self, model: QAbstractItemModel, row: int, *, chosen: bool, hovered: bool) -> Hashable:
+    def _place(self) -> Hashable:
+        """What all rows share: the columns, the scrolled width, the screen."""
         table = self._table
-        cells = tuple(cell_of(model.index(row, column)) for column in range(model.columnCount()))
-        widths = tuple(table.columnWidth(column) for column in range(len(cells)))
-        active = table.isActiveWindow()
-        place = (widths, table.viewport().width(), table.horizontalOffset(), table.rowHeight(row))
-        return cells, place, chosen, hovered, active, table.devicePixelRatioF()
+        widths = tuple(table.columnWidth(column) for column in range(self._model.columnCount()))
+        return widths, table.viewport().width(), table.horizontalOffset(), table.devicePixelRatioF()
 
-    def _made(self, model: QAbstractItemModel, row: int, *, chosen: bool, hovered: bool) -> QPixmap:
+    def _made(self, model: EventsModel, row: int, *, chosen: bool, hovered: bool) -> QPixmap:
         table = self._table
         ratio, height = table.devicePixelRatioF(), table.rowHeight(row)
         picture = QPixmap(round(table.viewport().width() * ratio), round(height * ratio))
