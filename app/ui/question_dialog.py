@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QScrollArea, QVBoxLayout, QWidget
 
 from app.errors import AppError
+from app.ui.frame.focus_order import move_focus
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button, ButtonKind
@@ -30,6 +31,9 @@ class SurfaceDialog(QDialog):
         self.column.setContentsMargins(24, 20, 24, 20)
         self.column.setSpacing(12)
         self.setMinimumWidth(theme.px(_WIDTH))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward=forward) or super().focusNextPrevChild(forward)
 
     def add_buttons(self, *buttons: Button) -> None:
         row = FlowLayout(spacing=8, side=Side.END)

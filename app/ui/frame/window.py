@@ -12,6 +12,7 @@ from app.ui.frame.announcements import announce
 from app.ui.frame.command_bar import CommandBar
 from app.ui.frame.commands import CommandSet
 from app.ui.frame.drawer import Drawer
+from app.ui.frame.focus_order import move_focus
 from app.ui.frame.page import DrawerContent, Page
 from app.ui.frame.rail import Rail
 from app.ui.frame.rail_items import NavItem, OrganizationInfo, RelayStatus, StepItem
@@ -212,6 +213,9 @@ class FrameWindow(QMainWindow):
             if target is not None:
                 target.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return move_focus(self, forward=forward) or super().focusNextPrevChild(forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Only what no widget wanted arrives here: Esc puts the drawer away and never the window.

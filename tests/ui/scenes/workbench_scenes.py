@@ -348,8 +348,9 @@ def events_loading(theme: Theme) -> QWidget:
     controller.status = listening()
 
     class Loading(EventsPage):
-        def reload(self) -> None:
-            """The answer never comes."""
+        def activated(self) -> None:
+            """The answer never comes, because nothing is asked."""
+            self._show_state()
 
     page = Loading(theme, controller)
     controller.setParent(page)
