@@ -57,6 +57,8 @@ def test_a_window_comes_back_where_it_was(opened: Opened, theme: Theme, store: W
         window.frame.resize(window.frame.width(), 640)
 
     async def second(window: AssistantWindow) -> None:
+        # A frame that a person sees already was put in its place before.
+        window.frame.hide()
         DesktopPresence(theme, window, store, has_tray=lambda: False)
         assert window.frame.height() == 640
 
