@@ -35,7 +35,8 @@ class RailButton(QAbstractButton):
 
     def set_compact(self, *, compact: bool) -> None:
         self._compact = compact
-        self.setToolTip(self.text().replace("&&", "&") if compact else "")
+        # Long titles are shortened in the full rail too.
+        self.setToolTip(self.text().replace("&&", "&"))
         self.updateGeometry()
 
     def set_current(self, *, current: bool) -> None:
