@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -21,7 +21,8 @@ from tests.ui.scenes.workbench_scenes import event_row as row
 class Painted(EventsTable):
     """The same table without pictures."""
 
-    paintEvent = DataTable.paintEvent
+    def paintEvent(self, event: QPaintEvent) -> None:
+        DataTable.paintEvent(self, event)
 
 
 @pytest.fixture
