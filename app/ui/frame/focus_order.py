@@ -1,7 +1,7 @@
 """Tab goes where the eye goes, whatever was made first.
 
-Qt keeps widgets in the order they were made in. A banner, a report or a table that comes later, or a part that
-moves with the width of the window, would be reached last of all; so the order is taken from the layouts instead.
+Qt keeps widgets in the order they were made in. A banner, a report or a table that comes later, or a part
+that moves with the width of the window, would be reached last of all; so the layouts say the order instead.
 """
 
 from __future__ import annotations

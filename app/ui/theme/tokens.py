@@ -155,7 +155,7 @@ DARK = Tokens(
 def high_contrast(tokens: Tokens) -> Tokens:
     """The scheme for people whose system asks for more contrast: pure text and fills, strong outlines."""
     ink, paper = ("#FFFFFF", "#000000") if tokens.dark else ("#000000", "#FFFFFF")
-    return replace(
+    strong = replace(
         tokens,
         window=paper,
         surface=paper,
@@ -168,4 +168,28 @@ def high_contrast(tokens: Tokens) -> Tokens:
         border=ink,
         hair=ink,
         outline_width=2,
+    )
+    if tokens.dark:
+        return _with_tones(strong, "#B4CCFF", "#D9C8FF", "#8BE3B2", "#F2CC7E", "#FFB8B4", "#ABD4FB")
+    return _with_tones(strong, "#14378A", "#4B2A8F", "#0B4A2E", "#5A3A00", "#86161B", "#0F4379")
+
+
+def _with_tones(
+    tokens: Tokens, accent: str, violet: str, ok: str, warn: str, error: str, info: str
+) -> Tokens:
+    """Tones with a contrast of at least 7 on paper and on every tint, which get an outline that can be seen."""
+    return replace(
+        tokens,
+        accent=accent,
+        accent_line=accent,
+        violet=violet,
+        violet_line=violet,
+        ok=ok,
+        ok_line=ok,
+        warn=warn,
+        warn_line=warn,
+        error=error,
+        error_line=error,
+        info=info,
+        info_line=info,
     )
