@@ -27,7 +27,8 @@ TEXT_PERCENTS = (100, 115, 130, 150, 175, 200)
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
     """``language`` is a code such as ``de``, empty for the desktop's; ``scheme`` one of ``SCHEMES``,
-    ``geometry`` what Qt makes of a window's place, as text.
+    ``geometry`` what Qt makes of a window's place, as text. ``event_states``, ``event_types`` and
+    ``event_marks`` are the filters of the event list; those that name a person are never kept.
     """
 
     scheme: str = "system"
@@ -35,6 +36,9 @@ class WindowSettings:
     text_percent: int = 100
     mask_personal: bool = False
     geometry: str = ""
+    event_states: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
+    event_marks: bool = False
 
 
 def window_settings_path(root: Path) -> Path:
@@ -63,6 +67,9 @@ class WindowSettingsStore:
             else usual.text_percent,
             mask_personal=value.get("mask_personal") is True,
             geometry=geometry if isinstance(geometry, str) else "",
+            event_states=_texts(value.get("event_states")),
+            event_types=_texts(value.get("event_types")),
+            event_marks=value.get("event_marks") is True,
         )
 
     def save(self, settings: WindowSettings) -> None:
@@ -73,6 +80,9 @@ class WindowSettingsStore:
             "text_percent": settings.text_percent,
             "mask_personal": settings.mask_personal,
             "geometry": settings.geometry,
+            "event_states": list(settings.event_states),
+            "event_types": list(settings.event_types),
+            "event_marks": settings.event_marks,
         }
         make_private_folder(self._path.parent)
         write_private(self._path, encode_object({**self._value(), **known}))
@@ -84,3 +94,8 @@ class WindowSettingsStore:
         except (AppError, JsonShapeError) as error:
             _log.warning("The settings of the window cannot be read: %s", error)
             return {}
+
+
+def _texts(value: JsonValue) -> tuple[str, ...]:
+    """The texts of a list; nothing where something else stands."""
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()

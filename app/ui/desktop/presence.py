@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from app.storage.window_settings import WindowSettingsStore
 from app.ui.assistant_window import AssistantWindow
 from app.ui.desktop.dropped_files import DroppedFiles
+from app.ui.desktop.filter_memory import keep_filters, restore_filters
 from app.ui.desktop.notice_words import PLACES, notice_text, notice_title
 from app.ui.desktop.tray import Tray
 from app.ui.desktop.window_memory import keep_place, restore_place
@@ -45,6 +46,7 @@ class DesktopPresence(QObject):
         DroppedFiles(window)
         if not window.frame.isVisible():
             restore_place(window.frame, store)
+        restore_filters(window.events_page.filters, store)
 
     def bring(self) -> None:
         """The window to the front, from wherever it is."""
@@ -77,5 +79,6 @@ class DesktopPresence(QObject):
 
     def _leave(self) -> None:
         keep_place(self._window.frame, self._store)
+        keep_filters(self._window.events_page.filters, self._store)
         if self.tray is not None:
             self.tray.close()

@@ -12,11 +12,14 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from app.assembly import Assistant
+from app.relay.delivery import State
+from app.relay.event_records import EventFilter
 from app.relay.status import RelayState
 from app.storage.profile import Mode
 from app.storage.window_settings import WindowSettings, WindowSettingsStore
 from app.ui.assistant_window import AssistantWindow
 from app.ui.desktop.presence import DesktopPresence
+from app.ui.events.events_model import PAGE_ROWS
 from app.ui.places import EVENTS, RELAY, REPLAY
 from app.ui.theme.theme import Theme
 from app.workflows.demo import DemoSession
@@ -65,6 +68,25 @@ def test_a_window_comes_back_where_it_was(opened: Opened, theme: Theme, store: W
     opened(first)
     opened(second)
     assert store.load().scheme == "dark"
+
+
+def test_the_filters_of_events_come_back_and_whoever_was_looked_for_does_not(
+    opened: Opened, theme: Theme, store: WindowSettingsStore
+) -> None:
+    wanted = EventFilter(states=frozenset({State.FAILED}), types=frozenset({"track"}), bookmarked=True)
+
+    async def first(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        window.events_page.filters.set_filter(replace(wanted, person="dana-7", text="dana@example.com"))
+
+    async def second(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        assert window.events_page.filters.filter() == replace(wanted, limit=PAGE_ROWS)
+
+    opened(first)
+    store.save(replace(store.load(), event_states=("failed", "of a newer version")))
+    opened(second)
+    assert "dana" not in repr(store.load())
 
 
 def test_trouble_is_told_in_the_window_where_there_is_no_tray(
