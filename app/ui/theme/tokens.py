@@ -177,7 +177,7 @@ def high_contrast(tokens: Tokens) -> Tokens:
 def _with_tones(
     tokens: Tokens, accent: str, violet: str, ok: str, warn: str, error: str, info: str
 ) -> Tokens:
-    """Tones with a contrast of at least 7 on paper and on every tint, which get an outline that can be seen."""
+    """Tones with a contrast of at least 7 on paper and on every tint; tints get an outline that is seen."""
     return replace(
         tokens,
         accent=accent,
