@@ -40,6 +40,8 @@ _NOTHING_TO_PAINT = frozenset(
         _PE.PE_FrameMenu,
         _PE.PE_PanelItemViewRow,
         _PE.PE_FrameWindow,
+        # Where two scroll bars meet Fusion draws a light corner with a bevel.
+        _PE.PE_PanelScrollAreaCorner,
     }
 )
 
