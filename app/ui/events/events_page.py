@@ -30,6 +30,7 @@ from app.workflows.event_copies import CopyForm
 
 # Under a flood the list is read again this often; people cannot read faster.
 _READ_AGAIN_MS = 400
+_MANY_ROWS = 40
 
 
 class EventsPage(Page):
@@ -233,21 +234,32 @@ class EventsPage(Page):
             return
         if self.paused:
             self.model.hold_back(batch.rows)
-        elif batch.left_out or self.filters.by_database or not self.model.rowCount():
+        elif self.model.rowCount() and not self.following:
+            # Whoever has scrolled down keeps the place; the top is read when it comes into sight again.
+            self.model.stale |= bool(batch.left_out or self.filters.by_database)
+            if not self.filters.by_database:
+                self.model.apply(batch.rows, follow=False)
+        elif batch.left_out or self.filters.by_database or not self._is_few(batch):
             # Only the database knows what matches a text, or what was left out.
             self.table.hurry()
             if not self._soon.isActive():
                 self._soon.start()
         else:
-            self.model.apply(batch.rows, follow=self.following)
+            self.model.apply(batch.rows, follow=True)
         chosen = self.panel.event_id
         if chosen is not None and not self.paused and any(row.id == chosen for row in batch.rows):
             self._read_detail(chosen)
         self._show_state()
 
+    def _is_few(self, batch: FeedBatch) -> bool:
+        """Rows that are put in one by one: more of them cost the list more than reading its page again."""
+        return bool(self.model.rowCount()) and len(batch.rows) <= _MANY_ROWS
+
     def _follow_on(self) -> None:
-        if not self.paused:
+        if self.following:
             self.reload()
+        else:
+            self.model.stale = True
 
     def _show_page(self, result: tuple[EventFilter, list[EventRow]]) -> None:
         wanted, rows = result
