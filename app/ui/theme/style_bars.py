@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SCROLL_EXTENT = 12
 _SHORTEST_HANDLE = 28
 _TAB_GAP = 24
+_RING_ROOM = 5
 _State = QStyle.StateFlag
 
 
@@ -76,9 +77,11 @@ def paint_tab(theme: Theme, option: QStyleOptionTab, painter: QPainter) -> None:
     tokens = theme.tokens
     chosen = bool(option.state & _State.State_Selected)
     rect = QRectF(option.rect)
-    inner = rect.adjusted(0, 0, -_TAB_GAP, 0)
+    # The ring goes round the text inside of the tab: what the first one draws further out is cut off.
+    near, far = _RING_ROOM, _TAB_GAP - _RING_ROOM
     if option.direction is Qt.LayoutDirection.RightToLeft:
-        inner = rect.adjusted(_TAB_GAP, 0, 0, 0)
+        near, far = far, near
+    inner = rect.adjusted(near, 0, -far, 0)
     hovered = bool(option.state & _State.State_MouseOver)
     color = tokens.text if chosen or hovered else tokens.muted
     font = theme.font(Role.HEADING if chosen else Role.LABEL)
@@ -86,7 +89,7 @@ def paint_tab(theme: Theme, option: QStyleOptionTab, painter: QPainter) -> None:
     if chosen:
         painter.fillRect(QRectF(inner.x(), rect.bottom() - 2, inner.width(), 2), tokens.accent)
     if option.state & _State.State_HasFocus:
-        rounded(painter, inner.adjusted(-4, 3, 4, -5), 5, None, tokens.accent, FOCUS_WIDTH)
+        rounded(painter, inner.adjusted(-_RING_ROOM, 3, _RING_ROOM, -5), 5, None, tokens.accent, FOCUS_WIDTH)
 
 
 def paint_branch(theme: Theme, option: Any, painter: QPainter) -> None:

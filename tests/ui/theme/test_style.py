@@ -154,3 +154,22 @@ def test_dragging_the_handle_scrolls_to_the_end(qtbot: QtBot, theme: Theme) -> N
     qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(6, 5))
     qtbot.mouseMove(bar, QPoint(6, 400))
     assert bar.value() == bar.maximum()
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_the_ring_of_the_first_tab_is_whole(
+    qtbot: QtBot, theme: Theme, direction: Qt.LayoutDirection
+) -> None:
+    tabs = QTabBar()
+    qtbot.addWidget(tabs)
+    tabs.setExpanding(False)
+    tabs.addTab("Change")
+    tabs.setLayoutDirection(direction)
+    tabs.show()
+    tabs.activateWindow()
+    tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    image = picture(tabs)
+    place = tabs.tabRect(0)
+    edge = place.x() + 1 if direction is Qt.LayoutDirection.LeftToRight else place.right() - 1
+    upright = [image.pixelColor(edge, y).name().upper() for y in range(image.height())]
+    assert upright.count(LIGHT.accent) > place.height() // 3
