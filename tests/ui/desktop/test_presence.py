@@ -23,6 +23,7 @@ from app.ui.events.events_model import PAGE_ROWS
 from app.ui.places import EVENTS, RELAY, REPLAY
 from app.ui.theme.theme import Theme
 from app.workflows.demo import DemoSession
+from app.workflows.setup import Step
 from tests.conditions import until
 from tests.ui.scenes.workbench_scenes import listening
 from tests.ui.test_assistant_window import Opened, save_finished
@@ -68,6 +69,26 @@ def test_a_window_comes_back_where_it_was(opened: Opened, theme: Theme, store: W
     opened(first)
     opened(second)
     assert store.load().scheme == "dark"
+
+
+def test_a_window_from_a_screen_that_is_gone_comes_back_on_one_that_is_there(
+    opened: Opened, theme: Theme, store: WindowSettingsStore
+) -> None:
+    async def first(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        window.frame.setGeometry(9000, 7000, 3000, 2000)
+
+    async def second(window: AssistantWindow) -> None:
+        window.frame.hide()
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        room = window.frame.screen().availableGeometry()
+        frame = window.frame
+        assert room.contains(frame.geometry().topLeft())
+        assert frame.width() <= max(room.width(), frame.minimumWidth())
+        assert frame.height() <= max(room.height(), frame.minimumHeight())
+
+    opened(first)
+    opened(second)
 
 
 def test_the_filters_of_events_come_back_and_whoever_was_looked_for_does_not(
@@ -156,5 +177,23 @@ def test_a_file_dropped_on_the_workbench_is_ready_to_be_replayed(
         assert drop(window, events)
         assert window.frame.current_key == REPLAY
         assert window.replay_page.form.scope().paths == (events,)
+
+    opened(scenario)
+
+
+def test_a_file_dropped_on_the_guide_becomes_samples(
+    opened: Opened, theme: Theme, store: WindowSettingsStore, tmp_path: Path
+) -> None:
+    events = tmp_path / "events.ndjson"
+    events.write_text('{"type": "track", "event": "Dropped Here", "userId": "u-1"}\n', encoding="utf-8")
+
+    async def scenario(window: AssistantWindow) -> None:
+        DesktopPresence(theme, window, store, has_tray=lambda: False)
+        window.guide.begin_again()
+        window.guide.show(Step.FIELDS)
+        assert window.frame.current_key == Step.FIELDS
+        assert drop(window, events)
+        assert window.frame.current_key == Step.SAMPLE
+        await until(lambda: "Dropped Here" in repr(window.events.samples), what="the event to be collected")
 
     opened(scenario)
