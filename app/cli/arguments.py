@@ -11,10 +11,8 @@ from app.cli.profile_arguments import add_diagnostics_options, add_profile_actio
 from app.cli.reach_arguments import add_reach_options
 from app.cli.replay_arguments import add_event_actions, add_replay_actions, add_replay_options
 from app.cli.service_arguments import add_relay_options, add_service_actions
+from app.cli.window_arguments import PROGRAM, add_common_options, add_window_options
 from app.storage.profile import KeyLocation
-
-PROGRAM = "segment-close"
-DEFAULT_PROFILE = "default"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -24,8 +22,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Connects Segment to Close: set-up, mappings, tests and a durable local relay. "
         "Without a command it opens the window.",
     )
-    parser.add_argument("--demo", action="store_true", help="open the window on throw-away demo data")
-    _add_common(parser, after_command=False)
+    add_window_options(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_setup(commands)
     _add_mappings(commands)
@@ -47,33 +44,9 @@ def build_parser() -> argparse.ArgumentParser:
 _Commands = argparse._SubParsersAction
 
 
-def _add_common(parser: argparse.ArgumentParser, *, after_command: bool) -> None:
-    """After the command the defaults are left out, or they would undo what stood before it."""
-
-    def default(value: str | None) -> object:
-        return argparse.SUPPRESS if after_command else value
-
-    group = parser.add_argument_group("common options")
-    group.add_argument(
-        "--profile",
-        metavar="NAME",
-        default=default(DEFAULT_PROFILE),
-        help="which destination (default: %(default)s)" if not after_command else "which destination",
-    )
-    group.add_argument(
-        "--profile-dir", metavar="PATH", type=Path, default=default(None), help="folder of the profiles"
-    )
-    group.add_argument(
-        "--close-url",
-        metavar="URL",
-        default=default(None),
-        help="Close's API with /api/v1/, when it is not Close's own",
-    )
-
-
 def _command(commands: _Commands[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text)
-    _add_common(parser, after_command=True)
+    add_common_options(parser, after_command=True)
     return parser
 
 

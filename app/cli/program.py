@@ -14,15 +14,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from app.cli.arguments import build_parser
-from app.cli.output import error_json, say_error, say_json
+from app.cli.window_arguments import read_window_arguments
 from app.errors import AppError
 from app.storage.log_files import silence_talkative_libraries
-from app.storage.profile import Profile
-from app.storage.profile_store import ProfileStore, default_root
+from app.storage.own_folders import default_root
 
 if TYPE_CHECKING:
     from app.assembly import Assistant
+    from app.storage.profile import Profile
 
 OK, FAILED = 0, 1
 
@@ -60,8 +59,7 @@ _COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 failed, 2 wrong usage (argparse ends the program then)."""
-    parser = build_parser()
-    wanted = parser.parse_args(arguments)
+    wanted = read_window_arguments(arguments) or _read_all(arguments)
     silence_talkative_libraries()
     # Without a handler Python prints warnings itself, unredacted.
     logging.getLogger().addHandler(logging.NullHandler())
@@ -71,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _window(wanted)
         return _command(wanted.command)(_assistant(wanted), wanted)
     except AppError as error:
+        from app.cli.output import error_json, say_error, say_json
+
         if getattr(wanted, "json", False):
             say_json({"error": error_json(error)})
         say_error(error)
@@ -85,6 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def _read_all(arguments: Sequence[str] | None) -> argparse.Namespace:
+    # The grammar needs much of the program for its choices; the window is to come without it.
+    from app.cli.arguments import build_parser
+
+    return build_parser().parse_args(arguments)
+
+
 def _command(name: str) -> _Command:
     module, function = _COMMANDS[name]
     command: _Command = getattr(import_module(f"app.cli.{module}"), function)
@@ -93,6 +100,7 @@ def _command(name: str) -> _Command:
 
 def _assistant(wanted: argparse.Namespace) -> Assistant:
     from app.assembly import Assistant
+    from app.storage.profile_store import ProfileStore
 
     root: Path = wanted.profile_dir or default_root()
     asking = _ask_passphrase if sys.stdin.isatty() else None
@@ -105,22 +113,26 @@ def _ask_passphrase(profile: Profile) -> str:
 
 def _window(wanted: argparse.Namespace) -> int:
     # Imported here so that every command works on a machine without Qt and without a display.
-    from app.assembly import Assistant
-    from app.cli.logs import logging_to_profile
-    from app.ui.display_check import check_display, import_window
-    from app.workflows.demo import DemoSession
+    from app.ui.display_check import check_display, import_opening, import_window
 
     check_display(os.environ, sys.platform)
+    # Painted first: what follows takes a second to read from the disk.
+    opening = import_opening()(wanted.profile_dir or default_root())
+    opening.show_frame()
     run_window = import_window()
+    from app.assembly import Assistant
+    from app.cli.logs import logging_to_profile
+    from app.workflows.demo import DemoSession
+
     if not wanted.demo:
         # The window asks for passphrases itself; a question in the terminal would hang it.
         assistant = replace(_assistant(wanted), ask_passphrase=None)
         with logging_to_profile(assistant, wanted.profile, terminal=False):
-            return run_window(assistant, wanted.profile)
+            return run_window(assistant, wanted.profile, opening=opening)
     with DemoSession() as demo:
         assistant = Assistant.for_demo(demo)
         with logging_to_profile(assistant, wanted.profile, terminal=False):
-            return run_window(assistant, wanted.profile, demo=demo)
+            return run_window(assistant, wanted.profile, demo=demo, opening=opening)
 
 
 def _make_output_tolerant() -> None:

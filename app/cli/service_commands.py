@@ -11,8 +11,8 @@ from app.assembly import Assistant
 from app.cli.live_confirmation import confirm_mode
 from app.cli.output import say, say_json
 from app.storage.json_log import LogFormat
+from app.storage.own_folders import default_root
 from app.storage.profile import Mode, Profile
-from app.storage.profile_store import default_root
 from app.workflows.service_definition import ServiceHost, ServiceSpec, ServiceState, service_name
 from app.workflows.service_setup import Surroundings, program_command, service_host, service_spec
 

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import platformdirs
-
 from app.errors import AppError
 from app.storage.json_reader import JsonShapeError, decode_object, encode_object
 from app.storage.mapping_history import MappingHistory
@@ -26,16 +24,9 @@ from app.storage.private_files import (
 from app.storage.profile import VERSION, Profile, profile_from_json, profile_to_json
 from app.storage.profile_file import NewerFileError, decode_profile
 
-APPLICATION_FOLDER = "segment-close"
-
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9_-])?")
 # Windows opens a device when a file has one of these names, whatever its suffix.
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
-
-
-def default_root() -> Path:
-    """The folder of all profiles when ``--profile-dir`` does not name one."""
-    return platformdirs.user_data_path(APPLICATION_FOLDER, appauthor=False)
 
 
 def check_profile_name(name: str) -> str:

@@ -7,16 +7,15 @@ read costs the wishes in it, not the start.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import platformdirs
 
 from app.errors import AppError
 from app.json_value import JsonObject, JsonValue
 from app.storage.json_reader import JsonShapeError, decode_object, encode_object
+from app.storage.own_folders import configuration_folder, default_root
 from app.storage.private_files import make_private_folder, read_private, write_private
-from app.storage.profile_store import APPLICATION_FOLDER, default_root
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +28,7 @@ class WindowSettings:
     """``language`` is a code such as ``de``, empty for the desktop's; ``scheme`` one of ``SCHEMES``,
     ``geometry`` what Qt makes of a window's place, as text. ``event_states``, ``event_types`` and
     ``event_marks`` are the filters of the event list; those that name a person are never kept.
+    ``columns`` are the widths of a table's columns in px at 100 % text, by the table's key.
     """
 
     scheme: str = "system"
@@ -39,12 +39,13 @@ class WindowSettings:
     event_states: tuple[str, ...] = ()
     event_types: tuple[str, ...] = ()
     event_marks: bool = False
+    columns: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def window_settings_path(root: Path) -> Path:
     """In the user's configuration; beside the profiles where a person named their folder."""
     if root == default_root():
-        return platformdirs.user_config_path(APPLICATION_FOLDER, appauthor=False) / "window.json"
+        return configuration_folder() / "window.json"
     return root / "window.json"
 
 
@@ -70,6 +71,7 @@ class WindowSettingsStore:
             event_states=_texts(value.get("event_states")),
             event_types=_texts(value.get("event_types")),
             event_marks=value.get("event_marks") is True,
+            columns=_widths(value.get("columns")),
         )
 
     def save(self, settings: WindowSettings) -> None:
@@ -83,6 +85,7 @@ class WindowSettingsStore:
             "event_states": list(settings.event_states),
             "event_types": list(settings.event_types),
             "event_marks": settings.event_marks,
+            "columns": {table: list(widths) for table, widths in settings.columns.items()},
         }
         make_private_folder(self._path.parent)
         write_private(self._path, encode_object({**self._value(), **known}))
@@ -99,3 +102,13 @@ class WindowSettingsStore:
 def _texts(value: JsonValue) -> tuple[str, ...]:
     """The texts of a list; nothing where something else stands."""
     return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
+
+
+def _widths(value: JsonValue) -> dict[str, tuple[int, ...]]:
+    """Of those tables whose widths are whole numbers; the others look as they usually do."""
+    tables = value if isinstance(value, dict) else {}
+    return {
+        table: tuple(one for one in widths if isinstance(one, int))
+        for table, widths in tables.items()
+        if isinstance(widths, list) and all(type(one) is int for one in widths)
+    }

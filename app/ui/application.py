@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,12 +15,13 @@ from qasync import QEventLoop
 from app.assembly import Assistant
 from app.errors import AppError
 from app.storage.window_settings import WindowSettingsStore, window_settings_path
-from app.ui.assistant_window import APP_NAME, AssistantWindow
+from app.ui.assistant_window import AssistantWindow
 from app.ui.collector import UiThreadCollector
 from app.ui.desktop.presence import DesktopPresence
 from app.ui.frame.tasks import AsyncTask
+from app.ui.frame.window import FrameWindow
+from app.ui.opening import Opening
 from app.ui.question_dialog import ErrorDialog, QuestionDialog
-from app.ui.settings.settings_desk import apply_look
 from app.ui.theme.theme import Theme
 from app.ui.unexpected import UnexpectedErrors
 from app.workflows.demo import DemoSession
@@ -33,12 +33,19 @@ _NOTICE_SIGNALS_MS = 250
 _DEMO_PROFILE = "demo"
 
 
-def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | None = None) -> int:
-    """Show the window until it is closed; returns the exit code. Raises ``AppError`` before it is shown."""
-    app = _application()
-    theme = Theme(app)
-    app.setWindowIcon(theme.icons.app_icon())
-    apply_look(theme, WindowSettingsStore(window_settings_path(assistant.profiles.root)).load())
+def run_window(
+    assistant: Assistant,
+    profile_name: str,
+    *,
+    demo: DemoSession | None = None,
+    opening: Opening | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code. Raises ``AppError`` when nothing is to show.
+
+    ``opening`` is the frame that a person may see already.
+    """
+    opening = opening or Opening(assistant.profiles.root)
+    app, theme = opening.app, opening.theme
     unexpected = UnexpectedErrors(redactor=assistant.redactor)
     unexpected.watch_interpreter()
     loop = QEventLoop(app)
@@ -51,8 +58,9 @@ def run_window(assistant: Assistant, profile_name: str, *, demo: DemoSession | N
         folder = assistant.profiles.make_folder(profile_name)
         instance = WindowInstance(folder, lambda: loop.call_soon_threadsafe(session.show_first))
         instance.claim(profile_name)
-        window = session.add(assistant, profile_name, demo=demo)
+        window = session.add(assistant, profile_name, demo=demo, frame=opening.frame)
     except AppError as error:
+        opening.frame.close()
         if error.code == "INSTANCE-RUNNING":
             _offer_the_other(theme, session, error, folder, loop)
             collector.stop()
@@ -109,18 +117,6 @@ def _offer_the_other(
         loop.run_forever()
 
 
-def _application() -> QApplication:
-    existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
-    app.setApplicationName("segment-close-assistant")
-    app.setApplicationDisplayName(APP_NAME)
-    app.setOrganizationName("segment-close-assistant")
-    app.setDesktopFileName("segment-close-assistant")
-    # A window that is closed first finishes what the relay has in flight; the loop ends after that.
-    app.setQuitOnLastWindowClosed(False)
-    return app
-
-
 class _Session(QObject):
     """The windows that are open: the person's own, and the demo if it was asked for."""
 
@@ -137,10 +133,15 @@ class _Session(QObject):
         self._starting.failed.connect(self._demo_failed)
 
     def add(
-        self, assistant: Assistant, profile_name: str, *, demo: DemoSession | None = None
+        self,
+        assistant: Assistant,
+        profile_name: str,
+        *,
+        demo: DemoSession | None = None,
+        frame: FrameWindow | None = None,
     ) -> AssistantWindow:
         window = AssistantWindow(
-            self._theme, assistant, profile_name, self._unexpected, demo=demo, parent=self
+            self._theme, assistant, profile_name, self._unexpected, demo=demo, frame=frame, parent=self
         )
         store = WindowSettingsStore(window_settings_path(assistant.profiles.root))
         self._presences.append(DesktopPresence(self._theme, window, store))

@@ -24,6 +24,7 @@ from app.ui.mappings.editor_sources import EditorSources
 from app.ui.mappings.workbench_editing import PLACES as MAPPING_PLACES
 from app.ui.mappings.workbench_editing import WorkbenchEditing
 from app.ui.metrics.metrics_desk import MetricsDesk
+from app.ui.opening import APP_NAME
 from app.ui.passphrase_dialog import PassphraseDialog
 from app.ui.places import (
     EVENTS,
@@ -55,8 +56,6 @@ from app.ui.unexpected import UNEXPECTED, UnexpectedErrors
 from app.workflows.demo import DemoSession
 from app.workflows.setup import Step
 
-APP_NAME = "Segment to Close"
-
 
 class AssistantWindow(QObject):
     """Owns the frame, the guide and the workbench. ``closed`` fires once everything has ended.
@@ -76,6 +75,7 @@ class AssistantWindow(QObject):
         unexpected: UnexpectedErrors,
         *,
         demo: DemoSession | None = None,
+        frame: FrameWindow | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -92,7 +92,7 @@ class AssistantWindow(QObject):
         profile = (
             assistant.load_profile(profile_name) if store.exists(profile_name) else store.new(profile_name)
         )
-        self.frame = FrameWindow(theme, APP_NAME)
+        self.frame = frame or FrameWindow(theme, APP_NAME)
         self.controller = RelayController(
             profile,
             build=assistant.relay,
@@ -187,6 +187,7 @@ class AssistantWindow(QObject):
         if is_set_up(self.controller.profile):
             self.show_workbench()
         else:
+            self._show_organization()
             self.guide.show(Step.START)
         self.frame.show()
         self._ask_passphrase()

@@ -9,19 +9,27 @@ import ctypes
 import re
 import sys
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from app.assembly import Assistant
 from app.errors import AppError
-from app.workflows.demo import DemoSession
+
+if TYPE_CHECKING:
+    from app.assembly import Assistant
+    from app.ui.opening import Opening
+    from app.workflows.demo import DemoSession
 
 
 class RunWindow(Protocol):
     """``app.ui.application.run_window``."""
 
     def __call__(
-        self, assistant: Assistant, profile_name: str, *, demo: DemoSession | None = None
+        self,
+        assistant: Assistant,
+        profile_name: str,
+        *,
+        demo: DemoSession | None = None,
+        opening: Opening | None = None,
     ) -> int: ...
 
 
@@ -116,6 +124,16 @@ def check_display(
             raise _library_error(missing, f"{missing} cannot be loaded")
 
 
+def import_opening() -> Callable[[Path], Opening]:
+    """What shows the window's frame. Raises ``AppError`` like ``import_window``."""
+    check_qt_version()
+    try:
+        from app.ui.opening import Opening
+    except ImportError as error:
+        raise qt_library_error(error) from error
+    return Opening
+
+
 def import_window() -> RunWindow:
     """The function that runs the window. Raises ``AppError``: QT-VERSION, QT-LIBRARY-MISSING, QT-MISSING."""
     check_qt_version()
@@ -149,8 +167,8 @@ def check_qt_version(
     Measured: PySide6 6.12 on Python 3.11 loses a reference at every signal and ends the process.
     """
     try:
-        found = (installed or (lambda: version("PySide6-Essentials")))()
-    except PackageNotFoundError:
+        found = (installed or _installed_qt)()
+    except ImportError:
         return  # importing it says more
     numbers = tuple(int(part) for part in re.findall(r"\d+", found)[:2])
     if python < (3, 12) and numbers >= (6, 12):
@@ -161,6 +179,13 @@ def check_qt_version(
             remedy='Install another PySide6: python -m pip install "PySide6-Essentials<6.12", '
             "or use Python 3.12 or later.",
         )
+
+
+def _installed_qt() -> str:
+    """Of the package, which loads no library of Qt yet."""
+    import PySide6
+
+    return str(PySide6.__version__)
 
 
 def _library_error(library: str, detail: str) -> AppError:

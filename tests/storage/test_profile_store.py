@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import AppError
-from app.storage.profile_store import ProfileStore, check_profile_name, default_root
+from app.storage.own_folders import default_root
+from app.storage.profile_store import ProfileStore, check_profile_name
 from tests.storage.builders import PROFILE_ID, full_profile
 
 

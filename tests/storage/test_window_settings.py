@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.storage.profile_store import default_root
+from app.storage.own_folders import default_root
 from app.storage.window_settings import WindowSettings, WindowSettingsStore, window_settings_path
 
 

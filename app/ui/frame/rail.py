@@ -181,6 +181,11 @@ class Rail(QWidget):
 
     def set_organization(self, organization: OrganizationInfo | None) -> None:
         self._foot.set_organization(organization)
+        self._foot.show()
+
+    def hide_organization(self) -> None:
+        """Until it is known which one it is."""
+        self._foot.hide()
 
     def set_relay(self, status: RelayStatus | None) -> None:
         self._relay.set_status(status)

@@ -31,7 +31,8 @@ from app.ui.settings.relay_section import RelaySection
 from app.ui.settings.secrets_section import SecretsSection
 from app.ui.settings.settings_page import SettingsPage
 from app.ui.settings.storage_section import StorageSection, StoreFacts
-from app.ui.theme.theme import Scheme, Theme
+from app.ui.theme.look import apply_look
+from app.ui.theme.theme import Theme
 from app.workflows.diagnostics import Bundle, versions
 from app.workflows.login_start import LoginStart
 from app.workflows.profile_key import replace_key
@@ -306,11 +307,3 @@ class SettingsDesk(QObject):
 
     def _forget_dialog(self) -> None:
         self.dialog = None
-
-
-def apply_look(theme: Theme, settings: WindowSettings) -> None:
-    """Colours and size of text as a person wants them."""
-    if theme.scheme != settings.scheme:
-        theme.set_scheme(Scheme(settings.scheme))
-    if round(theme.text_scale * 100) != settings.text_percent:
-        theme.set_text_scale(settings.text_percent / 100)
