@@ -32,6 +32,7 @@ class DesktopPresence(QObject):
         has_tray: Callable[[], bool] = QSystemTrayIcon.isSystemTrayAvailable,
     ) -> None:
         super().__init__(window)
+        self._theme = theme
         self._window = window
         self._store = store
         self._noticed = Noticed()
@@ -46,6 +47,7 @@ class DesktopPresence(QObject):
         DroppedFiles(window)
         if not window.frame.isVisible():
             restore_place(window.frame, store)
+        theme.column_widths.remember(store.load().columns)
         restore_filters(window.events_page.filters, store)
 
     def bring(self) -> None:
@@ -78,7 +80,7 @@ class DesktopPresence(QObject):
             self._window.choose_place(PLACES[self._last])
 
     def _leave(self) -> None:
-        keep_place(self._window.frame, self._store)
+        keep_place(self._window.frame, self._theme.column_widths, self._store)
         keep_filters(self._window.events_page.filters, self._store)
         if self.tray is not None:
             self.tray.close()

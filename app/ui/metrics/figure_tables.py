@@ -25,18 +25,23 @@ class FigureTables(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
         self.totals = self._add(
-            tr("Totals"), (Column(tr("Figure"), 320), Column(tr("Value"), 110, right), Column(""))
+            "metrics totals",
+            tr("Totals"),
+            (Column(tr("Figure"), 320), Column(tr("Value"), 110, right), Column("")),
         )
         self.funnel = self._add(
+            "metrics funnel",
             tr("From Segment to Close"),
             (Column(tr("Stage"), 140), Column(tr("Events"), 110, right), Column(tr("Why not further"))),
         )
         self.errors = self._add(
+            "metrics errors",
             tr("Errors in words"),
             (Column(tr("Error"), 420), Column(tr("Events"), 90, right), Column(tr("Last"))),
         )
         number = (tr("Received"), tr("Delivered"), tr("Unchanged"), tr("Failed"), "P95")
         self.steps = self._add(
+            "metrics steps",
             tr("Over time"),
             (Column(tr("From"), 120), *(Column(one, 110, right) for one in number), Column("")),
         )
@@ -81,8 +86,8 @@ class FigureTables(QWidget):
             ],
         )
 
-    def _add(self, name: str, columns: tuple[Column, ...]) -> DataTable:
-        table = DataTable(self._theme, name, columns, fit=True)
+    def _add(self, key: str, name: str, columns: tuple[Column, ...]) -> DataTable:
+        table = DataTable(self._theme, name, columns, fit=True, key=key)
         table.setModel(CellTableModel(columns, table))
         card = Card(self._theme, flush=True)
         card.body.addWidget(table)

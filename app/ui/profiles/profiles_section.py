@@ -48,11 +48,13 @@ class ProfilesSection(Section):
             Column(self.tr("Organization"), 190),
             Column(self.tr("State"), 150),
         )
-        self.table = DataTable(theme, self.tr("Profiles"), columns, inset=14, fit=True)
+        self.table = DataTable(theme, self.tr("Profiles"), columns, inset=14, fit=True, key="profiles")
         self._model = CellTableModel(columns, self.table)
         self.table.setModel(self._model)
         self.table.horizontalHeader().setStretchLastSection(False)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        theme.changed.connect(self._keep_names)
+        self._keep_names()
         card = Card(theme, flush=True)
         card.body.addWidget(self.table)
         self.column.addWidget(card)
@@ -87,6 +89,10 @@ class ProfilesSection(Section):
             button.clicked.connect(lambda _=False, what=key: self._request(what))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._show_buttons())
         self.table.activated.connect(lambda _: self._request("open"))
+
+    def _keep_names(self) -> None:
+        """Large text makes the other columns wide; the names never give way to them."""
+        self.table.horizontalHeader().setMinimumSectionSize(self._theme.px(_LEAST_COLUMN))
 
     @property
     def chosen(self) -> ProfileSummary | None:

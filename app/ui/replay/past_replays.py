@@ -45,7 +45,7 @@ class PastReplays(Card):
             Column(self.tr("Events"), 150),
             Column(self.tr("What")),
         )
-        self.table = DataTable(theme, self.tr("Earlier replays"), columns, fit=True, inset=16)
+        self.table = DataTable(theme, self.tr("Earlier replays"), columns, fit=True, inset=16, key="replays")
         self._model = CellTableModel(columns, self.table)
         self.table.setModel(self._model)
         self.open_button = Button(theme, self.tr("Open"), icon="eye", small=True)

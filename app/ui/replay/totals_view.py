@@ -52,13 +52,17 @@ class TotalsView(QWidget):
             Column(self.tr("Record"), 300),
             Column(self.tr("Because of")),
         )
-        self._cases_card, self.cases = _table_card(theme, self.tr("Look at these first"), cases)
+        self._cases_card, self.cases = _table_card(
+            theme, self.tr("Look at these first"), cases, "replay cases"
+        )
         outcomes = (
             Column(self.tr("Outcome"), 170),
             Column(self.tr("Events"), 90, align_right=True),
             Column(self.tr("Why")),
         )
-        self._outcomes_card, self.outcomes = _table_card(theme, self.tr("Outcome of the dry run"), outcomes)
+        self._outcomes_card, self.outcomes = _table_card(
+            theme, self.tr("Outcome of the dry run"), outcomes, "replay outcomes"
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -182,13 +186,13 @@ def _row(word: str, count: int, icon: str, tone: Tone, why: str) -> tuple[Cell, 
     )
 
 
-def _table_card(theme: Theme, name: str, columns: Sequence[Column]) -> tuple[Card, CellTableModel]:
+def _table_card(theme: Theme, name: str, columns: Sequence[Column], key: str) -> tuple[Card, CellTableModel]:
     """A table that is as high as its rows, under its name."""
     card = Card(theme, name)
     card.body.setContentsMargins(1, 12, 1, 8)
     card.heading_row.setContentsMargins(15, 0, 15, 0)
     card.body.setSpacing(10)
-    table = DataTable(theme, name, columns, fit=True, inset=16)
+    table = DataTable(theme, name, columns, fit=True, inset=16, key=key)
     model = CellTableModel(columns, table)
     table.setModel(model)
     holder = QHBoxLayout()

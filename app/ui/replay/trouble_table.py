@@ -29,7 +29,7 @@ class TroubleTable(Card):
             Column(self.tr("Where"), 180),
             Column(self.tr("Why")),
         )
-        self.table = DataTable(theme, name, columns, fit=True, inset=16)
+        self.table = DataTable(theme, name, columns, fit=True, inset=16, key="replay trouble")
         self.model = CellTableModel(columns, self.table)
         self.table.setModel(self.model)
         self.body.setContentsMargins(1, 12, 1, 8)

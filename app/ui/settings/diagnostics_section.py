@@ -58,7 +58,9 @@ class DiagnosticsSection(Section):
         self.slot = MessageSlot(theme)
         card.body.addWidget(self.slot)
         columns = (Column(self.tr("File")), Column(self.tr("Size"), 90, align_right=True))
-        self.table = DataTable(theme, self.tr("Files of the bundle"), columns, inset=14, fit=True)
+        self.table = DataTable(
+            theme, self.tr("Files of the bundle"), columns, inset=14, fit=True, key="bundle"
+        )
         self._model = CellTableModel(columns, self.table)
         self.table.setModel(self._model)
         self.table.horizontalHeader().setStretchLastSection(False)

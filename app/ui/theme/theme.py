@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QIcon
 from PySide6.QtWidgets import QApplication
 
+from app.ui.theme.column_widths import ColumnWidths
 from app.ui.theme.icons import Icons, TintedIconEngine
 from app.ui.theme.palette import palette_from
 from app.ui.theme.style import AppStyle
@@ -45,6 +46,7 @@ class Theme(QObject):
         self._scale = _bounded(text_scale)
         self._typography = Typography(base_font, fixed_font)
         self.icons = Icons()
+        self.column_widths = ColumnWidths()
         self.tokens: Tokens = LIGHT
         # Kept: the accessibility hints become invalid together with the Python object of the style hints.
         self._hints = hints = app.styleHints()

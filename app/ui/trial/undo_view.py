@@ -41,7 +41,9 @@ class UndoView(QWidget):
             Column(self.tr("Now in Close")),
         )
         self._model = CellTableModel(columns, self)
-        self.table = DataTable(theme, self.tr("What was taken back"), columns, row_height=33, fit=True)
+        self.table = DataTable(
+            theme, self.tr("What was taken back"), columns, row_height=33, fit=True, key="undo"
+        )
         self.table.setModel(self._model)
         card.body.addWidget(self.table)
         column = QVBoxLayout(self)

@@ -15,8 +15,9 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    Signal,
 )
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded, visual
@@ -90,7 +91,12 @@ class CellTableModel(QAbstractTableModel):
 
 
 class TableHeader(QHeaderView):
-    """A sunken header whose texts start where the columns' texts start."""
+    """A sunken header whose texts start where the columns' texts start.
+
+    ``dragged`` fires when the mouse lets go, which is the only way for a person to change a width.
+    """
+
+    dragged = Signal()
 
     def __init__(self, theme: Theme, inset: int, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -105,6 +111,10 @@ class TableHeader(QHeaderView):
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._theme.font(Role.TABLE_HEADER))
         return QSize(super().sizeHint().width(), max(30, metrics.height() + 12))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        self.dragged.emit()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         tokens = self._theme.tokens
@@ -124,7 +134,8 @@ class TableHeader(QHeaderView):
 class DataTable(QTableView):
     """Whole rows are chosen; hair lines between rows, no vertical lines.
 
-    ``inset`` is 16 in lists that fill the page and 12 in cards. Heights follow the text size.
+    ``inset`` is 16 in lists that fill the page and 12 in cards. Heights follow the text size. Widths that a
+    person drags in a table with a ``key`` outlast new rows, and the run of the program.
     """
 
     def __init__(
@@ -136,15 +147,19 @@ class DataTable(QTableView):
         inset: int = 12,
         row_height: int = 32,
         fit: bool = False,
+        key: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._key = key
         self._columns = tuple(columns)
         self._fit = fit
         self._delegate = CellDelegate(theme, inset=inset, row_height=row_height, parent=self)
         self.setItemDelegate(self._delegate)
-        self.setHorizontalHeader(TableHeader(theme, inset, self))
+        header = TableHeader(theme, inset, self)
+        self.setHorizontalHeader(header)
+        header.dragged.connect(self._keep_widths)
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -188,15 +203,30 @@ class DataTable(QTableView):
             self._lay_out(model)
 
     def _lay_out(self, model: QAbstractItemModel) -> None:
-        metrics = QFontMetrics(self._theme.font(Role.TABLE_HEADER))
         for number, column in enumerate(self._columns):
             if column.width:
-                # Another language may need more for the title than its values do.
-                title = metrics.horizontalAdvance(column.title) + 16
-                self.setColumnWidth(number, max(self._theme.px(column.width), title))
+                self.setColumnWidth(number, self._width(number))
         if isinstance(model, CellTableModel):
             self._lay_out_rows(model)
         self._fit_height()
+
+    def _width(self, number: int) -> int:
+        wanted = self._theme.column_widths.width(self._key, number, len(self._columns)) if self._key else 0
+        if wanted:
+            return self._theme.px(wanted)
+        column = self._columns[number]
+        # Another language may need more for the title than its values do.
+        title = QFontMetrics(self._theme.font(Role.TABLE_HEADER)).horizontalAdvance(column.title) + 16
+        return max(self._theme.px(column.width), title)
+
+    def _keep_widths(self) -> None:
+        usual = [number for number, column in enumerate(self._columns) if column.width]
+        if self._key and any(self.columnWidth(number) != self._width(number) for number in usual):
+            at_full = 1000 / self._theme.px(1000)
+            kept = [0] * len(self._columns)
+            for number in usual:
+                kept[number] = round(self.columnWidth(number) * at_full)
+            self._theme.column_widths.keep(self._key, tuple(kept))
 
     def _fit_height(self) -> None:
         """As high as the rows, with room for the scroll bar where the columns are wider than the table."""

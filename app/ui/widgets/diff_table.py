@@ -44,7 +44,7 @@ class DiffTable(Card):
             Column(self.tr("Now in Close") if sent else self.tr("After")),
         )
         self._model = CellTableModel(columns, self)
-        self.table = DataTable(theme, self.tr("Changes"), columns, row_height=33, fit=True)
+        self.table = DataTable(theme, self.tr("Changes"), columns, row_height=33, fit=True, key="changes")
         self.table.setModel(self._model)
         self.body.addWidget(self.table)
 
