@@ -21,6 +21,8 @@ from app.ui.widgets.flow import FlowLayout
 from app.ui.widgets.labels import WrappedLabel
 from app.workflows.profile_care import ProfileSummary
 
+_LEAST_COLUMN = 120
+
 
 class ProfilesSection(Section):
     """``requested`` carries what is to be done and the name of the chosen profile."""
@@ -48,6 +50,7 @@ class ProfilesSection(Section):
             Column(self.tr("Organization"), 190),
             Column(self.tr("State"), 150),
         )
+        self._theme = theme
         self.table = DataTable(theme, self.tr("Profiles"), columns, inset=14, fit=True, key="profiles")
         self._model = CellTableModel(columns, self.table)
         self.table.setModel(self._model)

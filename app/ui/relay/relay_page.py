@@ -87,6 +87,7 @@ class RelayPage(Page):
             Tile(theme, self.tr("Needs you"), icon="circle-alert"),
         )
         self._timeline = Timeline(theme, self.tr("Events per minute"))
+        self._chart_card = Card(theme, self.tr("Last 60 minutes"), note=self.tr("events per minute"))
         self._legend_place = QHBoxLayout()
         self._legend_mode: Mode | None = None
         self.reach = ReachControl(controller, parent=self)
@@ -144,7 +145,7 @@ class RelayPage(Page):
         self._arrange()
 
     def _chart(self) -> Card:
-        card = Card(self.theme, self.tr("Last 60 minutes"), note=self.tr("events per minute"))
+        card = self._chart_card
         card.heading_row.addLayout(self._legend_place)
         card.body.addWidget(self._timeline, 1)
         card.setMinimumHeight(180)
@@ -315,6 +316,8 @@ class RelayPage(Page):
         self.side.setFixedWidth(self.theme.px(_HEALTH_WIDTH)) if not stacked else _free_width(self.side)
         room = self.width() - (0 if stacked else self.theme.px(_HEALTH_WIDTH))
         across = 2 if room < self.theme.px(_TILES_STACKED_BELOW) else 4
+        heading = QBoxLayout.Direction.TopToBottom if across == 2 else QBoxLayout.Direction.LeftToRight
+        self._chart_card.heading_row.setDirection(heading)
         for number, tile in enumerate((self._last, self._queue, self._today, self._needs)):
             self._tiles.addWidget(tile, number // across, number % across)
         for column in range(4):

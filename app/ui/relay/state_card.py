@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.relay.reach_status import ReachState
 from app.relay.status import RelayState, RelayStatus
@@ -30,6 +31,8 @@ from app.ui.widgets.icon import Dot
 from app.ui.widgets.labels import Label, WrappedLabel
 from app.ui.widgets.secret_field import ReadOnlyField
 
+_STACKED_BELOW = 440
+
 
 class StateCard(Card):
     """Shows the controller's state; the buttons act on the controller."""
@@ -49,11 +52,20 @@ class StateCard(Card):
         self.check_button = Button(theme, self.tr("Check now"), icon="refresh-cw")
         self.url = ReadOnlyField(theme, self.tr("Webhook URL for Segment"), side=(self.check_button,))
         self._url_row = QWidget()
+        self._head_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.body.setSpacing(14)
         self.body.addLayout(self._head())
         self.body.addWidget(self._url_line(theme))
         self._connect()
         self.show_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons go below where they would leave the words too little room."""
+        super().resizeEvent(event)
+        narrow = self.width() < self._theme.px(_STACKED_BELOW)
+        wanted = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._head_row.direction() is not wanted:
+            self._head_row.setDirection(wanted)
 
     def show_state(self) -> None:
         status = self._controller.status
@@ -146,7 +158,7 @@ class StateCard(Card):
             )
             self.url.set_help(" ".join((self.tr("On this computer only."), words)))
 
-    def _head(self) -> QHBoxLayout:
+    def _head(self) -> QBoxLayout:
         state = QHBoxLayout()
         state.setSpacing(10)
         state.addWidget(self._word)
@@ -158,12 +170,14 @@ class StateCard(Card):
         buttons = FlowLayout(spacing=8, side=Side.END)
         for button in (self.send_button, self.start_button, self.stop_button):
             buttons.addWidget(button)
-        row = QHBoxLayout()
-        row.setSpacing(14)
-        row.addWidget(self._dot)
-        row.addLayout(words, 1)
-        row.addLayout(buttons)
-        return row
+        said = QHBoxLayout()
+        said.setSpacing(14)
+        said.addWidget(self._dot)
+        said.addLayout(words, 1)
+        self._head_row.setSpacing(14)
+        self._head_row.addLayout(said, 1)
+        self._head_row.addLayout(buttons)
+        return self._head_row
 
     def _url_line(self, theme: Theme) -> QWidget:
         column = QVBoxLayout(self._url_row)
