@@ -131,6 +131,8 @@ class AppStyle(QProxyStyle):
             style_fields.paint_spin(theme, option, painter, widget)
         elif control == _CC.CC_ScrollBar:
             style_bars.paint_scroll_bar(theme, option, painter)
+        elif control == _CC.CC_ToolButton and widget is not None and isinstance(widget.parent(), QTabBar):
+            style_bars.paint_tab_scroller(theme, option, painter)
         else:
             super().drawComplexControl(control, option, painter, widget)
 
@@ -243,6 +245,7 @@ _METRICS = {
     _PM.PM_CheckBoxLabelSpacing: 6,
     _PM.PM_RadioButtonLabelSpacing: 8,
     _PM.PM_TabBarTabShiftVertical: 0,
+    _PM.PM_TabBarScrollButtonWidth: 28,
     _PM.PM_TabBarTabShiftHorizontal: 0,
     _PM.PM_TabBarTabOverlap: 0,
     _PM.PM_TabBarBaseOverlap: 0,

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStyleOptionProgressBar,
     QStyleOptionSlider,
     QStyleOptionTab,
+    QStyleOptionToolButton,
 )
 
 from app.ui.theme.painting import FOCUS_WIDTH, line_below, line_of_text, rounded
@@ -90,6 +91,22 @@ def paint_tab(theme: Theme, option: QStyleOptionTab, painter: QPainter) -> None:
         painter.fillRect(QRectF(inner.x(), rect.bottom() - 2, inner.width(), 2), tokens.accent)
     if option.state & _State.State_HasFocus:
         rounded(painter, inner.adjusted(-_RING_ROOM, 3, _RING_ROOM, -5), 5, None, tokens.accent, FOCUS_WIDTH)
+
+
+def paint_tab_scroller(theme: Theme, option: QStyleOptionToolButton, painter: QPainter) -> None:
+    """One of the two arrows at the end of a strip whose tabs do not fit, over whatever lies below it."""
+    tokens = theme.tokens
+    painter.fillRect(option.rect, tokens.window)
+    enabled = bool(option.state & _State.State_Enabled)
+    hovered = enabled and bool(option.state & _State.State_MouseOver)
+    if hovered:
+        rounded(painter, QRectF(option.rect).adjusted(1, 4, -1, -4), 5, tokens.hover)
+    size = theme.px(16)
+    box = QRectF(0, 0, size, size)
+    box.moveCenter(QRectF(option.rect).center())
+    back = option.arrowType is Qt.ArrowType.LeftArrow
+    name = "chevron-left" if back else "chevron-right"
+    theme.icons.paint(painter, box, name, tokens.text if enabled else tokens.skip)
 
 
 def paint_branch(theme: Theme, option: Any, painter: QPainter) -> None:
