@@ -71,7 +71,7 @@ class DesktopPresence(QObject):
         if self.tray is not None:
             self.tray.tell(title, text)
         else:
-            self._window.frame.show_toast(title)
+            self._window.frame.show_trouble(" · ".join(map(notice_title, causes)), self._open_cause)
             QApplication.alert(self._window.frame)
 
     def _open_cause(self) -> None:

@@ -166,6 +166,11 @@ class FrameWindow(QMainWindow):
         self.toast.show_text(text, undo)
         announce(self, text)
 
+    def show_trouble(self, text: str, open_cause: Callable[[], None]) -> None:
+        """A short message that is not gone before somebody was here; also read aloud."""
+        self.toast.show_trouble(text, open_cause)
+        announce(self, text)
+
     def show_drawer(self) -> None:
         """Open the drawer of the present page, for example because a row was chosen."""
         self._drawer_choice[self._current] = True

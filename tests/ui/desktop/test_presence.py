@@ -121,6 +121,16 @@ def test_trouble_is_told_in_the_window_where_there_is_no_tray(
         show(window, RelayState.REACHABLE)
         show(window, RelayState.ERROR)
         assert window.frame.toast.accessibleName() == "The relay has stopped"
+        show(window, RelayState.REACHABLE)
+        show(window, RelayState.REACHABLE, waiting_for_key=True, oldest_queued_s=900.0)
+        show(window, RelayState.UNREACHABLE, oldest_queued_s=900.0)
+        causes = "Segment cannot reach the relay · Events are not getting through"
+        assert window.frame.toast.accessibleName() == causes
+        window.choose_place(EVENTS)
+        window.frame.toast.open_button.click()
+        assert window.frame.current_key == RELAY
+        assert not window.frame.isMinimized()
+        show(window, RelayState.STOPPED)
 
     opened(scenario)
 

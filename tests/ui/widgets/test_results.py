@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.actions.plan import Change, ChangeKind, Plan, RecordRef, Verdict
@@ -261,6 +261,34 @@ def test_undo_in_a_toast_runs_once(qtbot: QtBot, theme: Theme) -> None:
     assert host.rect().contains(toast.geometry())
     toast.undo_button.click()
     assert undone == ["mapping"]
+    assert toast.isHidden()
+
+
+def test_trouble_waits_until_somebody_is_there_and_leads_to_its_cause(qtbot: QtBot, theme: Theme) -> None:
+    host, elsewhere = QWidget(), QWidget()
+    for window in (host, elsewhere):
+        qtbot.addWidget(window)
+        # Else the first button of the toast would have it.
+        QLineEdit(window).setFocus()
+        window.resize(800, 600)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+    toast = Toast(theme, host)
+    opened: list[str] = []
+    toast.show_trouble("The relay has stopped", lambda: opened.append("relay"))
+    toast._timer.timeout.emit()
+    assert not toast.isHidden()
+    toast._timer.stop()
+    host.activateWindow()
+    qtbot.waitUntil(host.isActiveWindow)
+    assert toast._timer.isActive()
+    toast._timer.timeout.emit()
+    assert toast.isHidden()
+    toast.show_trouble("The relay has stopped", lambda: opened.append("relay"))
+    assert toast.undo_button.isHidden()
+    toast.open_button.click()
+    assert opened == ["relay"]
     assert toast.isHidden()
 
 
