@@ -50,6 +50,8 @@ def _place(theme: Theme, section: str, *, running: bool = False) -> tuple[FrameW
     place = SettingsPlace(theme, frame, _assistant(), controller, _raise, frame)
     for one in (place.desk.storage, place.profiles.section):
         one.opened.disconnect()
+    if place.desk.login is not None:
+        place.desk.general.opened.disconnect()
     place.page.choose(section)
     frame.set_places(workbench_places(0))
     frame.set_relay(relay_foot(controller.status))
