@@ -35,14 +35,16 @@ class ScreenPerson:
 
     def comes_to_the_window(self) -> None:
         """Wait for the window, make it large, and put it in front."""
-        found = until_blocking(self._windows, within_s=60, what="the window")
-        self._session.input("windowsize", "--sync", found[-1], *LARGE)
 
         def in_front() -> bool:
-            self._session.input("windowactivate", found[-1])
-            return any("active" in seen.states for seen in self.screen())
+            # Looked for anew: what is found first may be a window that Qt makes for itself.
+            for window in self._windows()[-1:]:
+                self._session.input("windowsize", window, *LARGE)
+                self._session.input("windowactivate", window)
+                return self._session.input("getwindowfocus").strip() == window
+            return False
 
-        self.waits(in_front, "the window in front")
+        until_blocking(in_front, within_s=60, what="the window in front")
 
     def looks(self, name: str, roles: frozenset[str] = frozenset()) -> Seen | None:
         return next((each for each in self.screen() if matches(each, name, roles)), None)
