@@ -6,9 +6,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from app.ui.desktop.tray_icon import tray_icon
 from app.ui.relay.relay_controller import RelayController
-from app.ui.relay.wording import mode_word, state_word
+from app.ui.relay.wording import STATE_TONES, mode_word, state_word
 from app.ui.theme.theme import Theme
+from app.ui.theme.tokens import Tone
 
 
 class Tray(QObject):
@@ -20,7 +22,9 @@ class Tray(QObject):
 
     def __init__(self, theme: Theme, controller: RelayController, parent: QObject) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._controller = controller
+        self._tone: Tone | None = None
         self.menu = QMenu()
         self.state = QAction(self.menu)
         self.state.setEnabled(False)
@@ -32,7 +36,7 @@ class Tray(QObject):
         self.menu.addActions([self.show_action, self.relay_action])
         self.menu.addSeparator()
         self.menu.addAction(self.quit_action)
-        self.icon = QSystemTrayIcon(theme.icons.app_icon(), self)
+        self.icon = QSystemTrayIcon(self)
         self.icon.setContextMenu(self.menu)
         self.show_action.triggered.connect(self.show_requested)
         self.quit_action.triggered.connect(self.quit_requested)
@@ -62,6 +66,10 @@ class Tray(QObject):
 
     def _show_state(self) -> None:
         status = self._controller.status
+        tone = STATE_TONES[status.state]
+        if tone is not self._tone:
+            self._tone = tone
+            self.icon.setIcon(tray_icon(self._theme, tone))
         words = f"{state_word(status.state)} · {mode_word(status.mode)}"
         self.state.setText(self.tr("Relay: {state}").format(state=words))
         self.icon.setToolTip(self.tr("Segment to Close: {state}").format(state=words))

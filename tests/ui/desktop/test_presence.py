@@ -151,13 +151,16 @@ def test_a_click_on_a_notification_opens_its_cause(
         await until(lambda: not window.frame.isActiveWindow(), what="the window to be left")
         show(window, RelayState.REACHABLE)
         assert tray.relay_action.text() == "Stop relay"
+        well = tray.icon.icon().pixmap(22, 22).toImage()
         show(window, RelayState.REACHABLE, oldest_queued_s=900.0)
         assert told == ["Events are not getting through"]
         assert window.frame.current_key == RELAY
         tray.clicked.emit()
         assert window.frame.current_key == EVENTS
         assert not window.frame.isMinimized()
+        assert tray.icon.icon().pixmap(22, 22).toImage() == well
         show(window, RelayState.STOPPED)
+        assert tray.icon.icon().pixmap(22, 22).toImage() != well
 
     opened(scenario)
 
