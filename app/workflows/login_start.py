@@ -8,6 +8,7 @@ person has.
 from __future__ import annotations
 
 import plistlib
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from app.storage.private_files import translated_os_errors
 _APPLICATION = "Segment to Close"
 # Quoted for the command line and once more as a string of the file.
 _QUOTED = str.maketrans({"\\": r"\\\\", '"': r'\\"', "`": r"\\`", "$": r"\\$", "%": "%%"})
+
+_HIDDEN = re.compile(rb"(?m)^(Hidden[ \t]*=[ \t]*true|X-GNOME-Autostart-enabled[ \t]*=[ \t]*false)[ \t]*$")
 
 
 class LoginStart(Protocol):
@@ -36,7 +39,9 @@ class FileLoginStart:
     text: str
 
     def is_on(self) -> bool:
-        return self.path.is_file()
+        """A hidden desktop entry counts as removed: so desktops write what a person turned off there."""
+        with translated_os_errors(self.path):
+            return self.path.is_file() and not _HIDDEN.search(self.path.read_bytes())
 
     def set_on(self, *, on: bool) -> None:
         with translated_os_errors(self.path):

@@ -51,6 +51,17 @@ def test_a_desktop_entry_starts_the_profile_with_every_word_as_it_is(tmp_path: P
     assert not entry.exists()
 
 
+@pytest.mark.parametrize("line", ["Hidden=true", "X-GNOME-Autostart-enabled = false"])
+def test_what_was_turned_off_in_the_desktops_own_settings_is_off(tmp_path: Path, line: str) -> None:
+    start = login_start("acme", COMMAND, "linux", tmp_path, {})
+    start.set_on(on=True)
+    entry = tmp_path / ".config" / "autostart" / "segment-close-acme.desktop"
+    entry.write_text(f"{entry.read_text(encoding='utf-8')}{line}\n", encoding="utf-8")
+    assert not start.is_on()
+    start.set_on(on=True)
+    assert start.is_on()
+
+
 def test_the_desktops_own_configuration_folder_is_used(tmp_path: Path) -> None:
     start = login_start("acme", COMMAND, "linux", tmp_path, {"XDG_CONFIG_HOME": str(tmp_path / "conf")})
     start.set_on(on=True)
