@@ -14,6 +14,7 @@ _NAMES = {
     "30-start-draft",
     "31-connect-empty",
     "32-fields",
+    "33-samples-paste",
     "36-live",
     "40-relay-listening",
     "41-relay-live",

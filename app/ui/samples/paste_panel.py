@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui.theme.theme import Theme
 from app.ui.theme.typography import Role
 from app.ui.widgets.button import Button
 from app.ui.widgets.code_box import CodeBox
-from app.ui.widgets.flow import FlowLayout
-from app.ui.widgets.labels import Label
+from app.ui.widgets.labels import WrappedLabel
 
 _PAUSE_MS = 300
 _LEAST_HEIGHT = 132
@@ -35,12 +34,13 @@ class PastePanel(QWidget):
         # A file that is dropped here is to be read, not its address pasted.
         self.box.edit.setAcceptDrops(False)
         self.add_button = Button(theme, self.tr("Add to the list"), icon="plus")
-        self._hint = Label(
+        self._hint = WrappedLabel(
             theme, self.tr("Ctrl+V anywhere on this page adds what is copied."), Role.CAPTION, "muted"
         )
-        foot = FlowLayout(spacing=12)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
         foot.addWidget(self.add_button)
-        foot.addWidget(self._hint)
+        foot.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
