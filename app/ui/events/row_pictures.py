@@ -74,19 +74,19 @@ class RowPictures:
         assert isinstance(delegate, QStyledItemDelegate)
         option = QStyleOptionViewItem()
         table.initViewItemOption(option)
-        option.state = QStyle.StateFlag.State_Enabled | (  # type: ignore[assignment]
+        option.state = QStyle.StateFlag.State_Enabled | (
             QStyle.StateFlag.State_Selected if chosen else QStyle.StateFlag.State_None
         )
         if hovered:
-            option.state |= QStyle.StateFlag.State_MouseOver  # type: ignore[assignment, attr-defined]
+            option.state |= QStyle.StateFlag.State_MouseOver
         painter = QPainter(picture)
         try:
             painter.setLayoutDirection(table.layoutDirection())
             for column in range(model.columnCount()):
-                option.rect = QRect(  # type: ignore[assignment]
+                option.rect = QRect(
                     table.columnViewportPosition(column), 0, table.columnWidth(column), height
                 )
-                painter.setClipRect(option.rect, Qt.ClipOperation.ReplaceClip)  # type: ignore[arg-type]
+                painter.setClipRect(option.rect, Qt.ClipOperation.ReplaceClip)
                 delegate.paint(painter, option, model.index(row, column))
         finally:
             painter.end()
